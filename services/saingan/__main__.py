@@ -1,0 +1,3 @@
+from saingan.cli import main
+
+main()

@@ -1,0 +1,149 @@
+"""From the raw records of a batch to changes by key, and to letters for what cannot be taken in."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+from saingan.engine.batch import Batch, Slice
+from saingan.engine.sealing import Sealer
+from saingan.engine.flood import Flood
+from saingan.engine.fold import ERASED, Standing
+from saingan.engine.view import View
+from saingan.errors import Rejection
+from saingan.metrics import Metrics, office
+from saingan.standard import schemas
+from saingan.standard.admission import admit
+from saingan.standard.codec import Record, Schema, day_fields, decode, lint, parse, unframe
+from saingan.standard.quality import quality
+from saingan.standard.registry import Registry
+from saingan.topics import Topic
+
+_FRESHNESS_SAMPLE: Final = 100
+
+
+class Change(NamedTuple):
+    """One change, as the fold wants it. ``stream`` counts the view's streams."""
+
+    stream: int
+    record_id: str
+    standing: Standing
+    partition: int
+    offset: int
+
+
+class Taken(NamedTuple):
+    """What a batch brought: changes by key, and rows of `saingan.engine.tables.dead_letter`."""
+
+    changes: dict[str, list[Change]]
+    letters: list[dict[str, Any]]
+    recorded: list[tuple[Topic, int]]  # a sample of recorded_at, ms
+
+
+class Intake:
+    """Decodes and admits what the streams of one view bring."""
+
+    def __init__(self, view: View, registry: Registry, sealer: Sealer, metrics: Metrics, flood: Flood) -> None:
+        self._view = view
+        self._sealer = sealer
+        self._metrics = metrics
+        self._flood = flood
+        self._streams = {
+            topic: _Stream(number, topic, kind._fields, registry)
+            for number, (topic, kind) in enumerate(view.streams.items())
+        }
+
+    def take(self, batch: Batch, today: int) -> Taken:
+        """Decode a batch.
+
+        Raises:
+            Transient: the registry does not answer; the same batch can be taken again.
+            Fault: too many are refused.
+        """
+        taken = Taken(defaultdict(list), [], [])
+        for part in batch:
+            self._take_slice(part, today, taken)
+        return taken
+
+    def _take_slice(self, part: Slice, today: int, taken: Taken) -> None:
+        stream = self._streams[part.topic]
+        stream.asked.clear()
+        recorded: list[int] = []
+        for position, message in enumerate(part.messages):
+            if message.value is None:
+                continue  # a tombstone only clears the log
+            try:
+                record = stream.decode(message.value)
+                admit(message.key, record, stream.days)
+            except Rejection as rejection:
+                self._flood.refused(part.topic, position, rejection)
+                letter = self._sealer.letter(part.topic, part.partition, message, rejection)
+                taken.letters.append({"view": self._view.name, **letter})
+                continue
+            change = Change(stream.number, record["record_id"], stream.standing(record), part.partition, message.offset)
+            taken.changes[record["person_key"]].append(change)
+            recorded.append(record["recorded_at"])
+            for rule in stream.quality(record, today):
+                self._metrics.quality_issues.labels(part.topic.name, office(record["source"]), rule).inc()
+        self._flood.seen(part.topic, len(part.messages))
+        step = len(recorded) // _FRESHNESS_SAMPLE + 1
+        taken.recorded.extend((part.topic, at) for at in recorded[::step])
+        self._metrics.records.labels(self._view.name, part.topic.name).inc(len(part.messages))
+        if part.messages:
+            self._metrics.last_record.labels(part.topic.name).set(part.messages[-1].timestamp / 1000)
+
+
+class _Stream:
+    """One topic's decoding: its writers' schemas, and the fields that the view keeps."""
+
+    def __init__(self, number: int, topic: Topic, kept: tuple[str, ...], registry: Registry) -> None:
+        self.number = number
+        self.quality: Callable[[Record, int], list[str]] = quality(topic.name)
+        self._topic = topic
+        self._registry = registry
+        ours = schemas.schema(topic.name)
+        self.days = day_fields(ours)
+        self._ours = parse(ours)
+        # Sealed identities stay in the topic: what the exchange never opens it does not even decode where it can.
+        self._reader = parse({**ours, "fields": [f for f in ours["fields"] if f["name"] != "identity"]})
+        self._writers: dict[int, tuple[Schema, Schema | None] | Rejection] = {}
+        self.asked: set[int] = set()  # ids that the registry was asked for in this batch
+        # Twice the last one: itemgetter of a single field would give the bare value.
+        self._kept: Callable[[Record], tuple[Any, ...]] = itemgetter(*kept, kept[-1])
+
+    def decode(self, value: bytes) -> Record:
+        schema_id, _ = unframe(value)
+        writer = self._writers.get(schema_id) or self._find(schema_id)
+        if isinstance(writer, Rejection):
+            raise writer
+        return decode(value, *writer)
+
+    def standing(self, record: Record) -> Standing:
+        change = record["change"]
+        if change == "ERASE":
+            return ERASED
+        if change == "WITHDRAW":
+            return (record["record_version"], record["recorded_at"], None)
+        return (record["record_version"], record["recorded_at"], self._kept(record)[:-1])
+
+    def _find(self, schema_id: int) -> tuple[Schema, Schema | None]:
+        if schema_id not in self.asked:
+            self.asked.add(schema_id)
+            for found, schema in self._registry.writer_schemas(self._topic.name).items():
+                if found not in self._writers:
+                    self._writers[found] = self._accept(schema)
+        writer = self._writers.get(schema_id)
+        if writer is None:
+            raise Rejection("schema-id", "no schema of this topic is registered under the id of the message")
+        if isinstance(writer, Rejection):
+            raise writer
+        return writer
+
+    def _accept(self, schema: Schema) -> tuple[Schema, Schema | None] | Rejection:
+        try:
+            lint(schema)
+        except Rejection as rejection:
+            return rejection
+        writer = parse(schema)
+        # Resolution to another reader's schema costs; a writer of ours needs none.
+        return (writer, None if writer["fields"] == self._ours["fields"] else self._reader)

@@ -1,0 +1,210 @@
+"""The relay: from the outbox to the topics.
+
+The outbox is a set of keys. The relay reads each key's *current* row, produces it, and clears the key unless the row
+changed meanwhile: so the compacted topic ends at the table's state, a row that changed ten times is sent once, and
+nothing committed stays unsent. One relay at a time works for a view: a lease keeps the others from trying, and the
+producer's transactional id makes a zombie's sends fail.
+"""
+
+import threading
+import time
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
+from uuid import uuid4
+
+import structlog
+from confluent_kafka import KafkaException, Producer
+from sqlalchemy import Connection, Engine, RowMapping, and_, delete, func, or_, select, update
+
+from saingan.engine.bulk import bulk
+from saingan.engine.observation import days
+from saingan.engine.store import transaction
+from saingan.engine.tables import dead_letter, lease
+from saingan.engine.view import View
+from saingan.errors import SainganError, Transient
+from saingan.metrics import Metrics
+from saingan.settings import Settings
+from saingan.standard import schemas
+from saingan.standard.cloudevents import headers
+from saingan.standard.codec import encode, frame, parse
+from saingan.standard.identity import partition
+from saingan.standard.registry import Registry
+from saingan.topics import DEAD_LETTER, Topic
+
+_ROWS: Final = 5_000  # keys a round, one Kafka transaction
+_LETTERS: Final = 500
+_LEASE_S: Final = 10.0
+_PAUSE_S: Final = 0.05  # between rounds: a key that changes on and on is then sent once a round
+_IDLE_S: Final = 0.5
+_PATIENCE_S: Final = 2.0
+_TIMEOUT_S: Final = 20.0
+
+log = structlog.get_logger(__name__)
+
+
+class Relay(threading.Thread):
+    """Sends one view's outbox and dead letters until `stop`."""
+
+    def __init__(self, view: View, settings: Settings, engine: Engine, registry: Registry, metrics: Metrics) -> None:
+        super().__init__(name=f"relay-{view.name}", daemon=True)
+        self._view = view
+        self._settings = settings
+        self._engine = engine
+        self._registry = registry
+        self._metrics = metrics
+        self._holder = uuid4().hex
+        self._stopping = threading.Event()
+        self._news = threading.Event()
+        self._producer: Producer | None = None
+        self._encode: Any = None
+        self._renew_at = 0.0
+
+    def wake(self) -> None:
+        """There are new keys in the outbox."""
+        self._news.set()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._news.set()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            self._news.clear()
+            try:
+                sent = self.round()
+            except (SainganError, KafkaException) as error:
+                self._producer, self._renew_at = None, 0.0
+                self._metrics.retries.labels("relay").inc()
+                log.warning("relay waits", view=self._view.name, error=str(error))
+                self._stopping.wait(_PATIENCE_S)
+                continue
+            if sent:
+                self._stopping.wait(_PAUSE_S)
+            else:
+                self._news.wait(_IDLE_S)
+        self._let_go()
+
+    def round(self) -> int:
+        """Send what there is, up to a bound; how many messages. None where another relay holds the lease.
+
+        Raises:
+            Transient: the database or the registry does not answer.
+            KafkaException: the broker does not, or another relay has taken over.
+        """
+        if not self._hold():
+            self._producer = None
+            return 0
+        producer = self._producer = self._producer or self._fenced_producer()
+        with self._metrics.phase_seconds.labels(self._view.name, "produce").time():
+            return self._send_rows(producer) + self._send_letters(producer)
+
+    def pending(self, conn: Connection) -> int:
+        """Keys and letters that wait to be sent."""
+        rows = conn.execute(select(func.count()).select_from(self._view.outbox)).scalar_one()
+        mine = select(func.count()).select_from(dead_letter).where(dead_letter.c.view == self._view.name)
+        return int(rows) + int(conn.execute(mine).scalar_one())
+
+    def _send_rows(self, producer: Producer) -> int:
+        topic = self._view.topic
+        if topic is None:
+            return 0
+        outbox, table = self._view.outbox, self._view.table
+        key, row_id = list(table.primary_key)
+        same = and_(key == outbox.c.key, row_id == outbox.c.row_id)
+        current = select(outbox, table).select_from(outbox.outerjoin(table, same)).limit(_ROWS)
+        with self._engine.connect().execution_options(read_only=True) as conn:
+            waiting = conn.execute(current).mappings().all()
+        if not waiting:
+            return 0
+        self._produce(producer, topic, (self._message(topic, row, row[key] is not None) for row in waiting))
+        with transaction(self._engine) as conn:
+            bulk(conn).delete(outbox, [(row.key, row.row_id, row.revision) for row in waiting])
+        return len(waiting)
+
+    def _send_letters(self, producer: Producer) -> int:
+        mine = select(dead_letter).where(dead_letter.c.view == self._view.name).limit(_LETTERS)
+        with self._engine.connect().execution_options(read_only=True) as conn:
+            waiting = conn.execute(mine).mappings().all()
+        if not waiting:
+            return 0
+        self._produce(producer, DEAD_LETTER, (letter_message(row) for row in waiting))
+        with transaction(self._engine) as conn:
+            bulk(conn).delete(dead_letter, [(row.view, row.topic, row.partition, row.offset) for row in waiting])
+        return len(waiting)
+
+    def _produce(self, producer: Producer, topic: Topic, messages: Iterable[dict[str, Any]]) -> None:
+        producer.begin_transaction()
+        for message in messages:
+            producer.produce(self._settings.wire(topic.name), **message)
+            producer.poll(0)
+        producer.commit_transaction(_TIMEOUT_S)
+
+    def _message(self, topic: Topic, row: RowMapping, there: bool) -> dict[str, Any]:
+        key = f"{row.key}/{row.row_id}"
+        message = {"key": key.encode(), "partition": partition(row.key, topic.partitions)}
+        if not there:
+            return {**message, "value": None}
+        record = {column.name: _plain(row[column]) for column in self._view.table.columns}
+        event = headers(
+            topic, source="exchange", subject=row.row_id, event_id=f"{row.revision}", at_ms=record["changed_at"]
+        )
+        return {**message, "value": self._encoder(topic)(record), "headers": event}
+
+    def _encoder(self, topic: Topic) -> Any:
+        if self._encode is None:
+            schema, schema_id = parse(schemas.schema(topic.name)), self._registry.schema_id(topic.name)
+            self._encode = lambda record: frame(schema_id, encode(schema, record))
+        return self._encode
+
+    def _fenced_producer(self) -> Producer:
+        producer = Producer(
+            {
+                "bootstrap.servers": self._settings.bootstrap,
+                "transactional.id": self._settings.wire(f"saingan.{self._view.name}.relay"),
+                "compression.type": "lz4",
+                "linger.ms": 5,
+                "log_level": 3,
+            }
+        )
+        producer.init_transactions(_TIMEOUT_S)
+        return producer
+
+    def _hold(self) -> bool:
+        now = time.time()
+        if now < self._renew_at:
+            return True
+        mine = {"holder": self._holder, "expires_at": now + _LEASE_S}
+        free = or_(lease.c.holder == self._holder, lease.c.expires_at < now)
+        with transaction(self._engine) as conn:
+            if conn.execute(update(lease).where(lease.c.name == self._view.name, free).values(**mine)).rowcount:
+                self._renew_at = now + _LEASE_S / 2
+                return True
+            if conn.execute(select(lease.c.name).where(lease.c.name == self._view.name)).first() is None:
+                conn.execute(lease.insert().values(name=self._view.name, **mine))
+                return True
+        return False
+
+    def _let_go(self) -> None:
+        try:
+            with transaction(self._engine) as conn:
+                conn.execute(delete(lease).where(lease.c.name == self._view.name, lease.c.holder == self._holder))
+        except Transient:
+            log.info("the relay's lease is left to expire", view=self._view.name)
+
+
+def letter_message(row: RowMapping) -> dict[str, Any]:
+    """A sealed dead letter on the wire: keyed by its origin, its reason in the headers."""
+    facts = {
+        name: str(row[name]).encode() for name in ("view", "topic", "partition", "offset", "reason", "detail", "size")
+    }
+    failed_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(row.failed_at / 1000)).encode()
+    return {
+        "key": f"{row.topic}/{row.partition}/{row.offset}".encode(),
+        "value": row.sealed,
+        "headers": [*facts.items(), ("failed_at", failed_at)],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return days(value) if isinstance(value, date) else value

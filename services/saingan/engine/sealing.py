@@ -1,0 +1,69 @@
+"""Sealing what could not be taken in (standard, section 10): anyone may see why, only the operator sees what."""
+
+import base64
+import json
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from joserfc import jwe
+from joserfc.jwk import ECKey
+
+from saingan.engine.batch import Message
+from saingan.errors import Fault, Rejection
+from saingan.topics import Topic
+
+_HEADER: Final = {"alg": "ECDH-ES+A128KW", "enc": "A128GCM"}
+
+
+class Sealer:
+    """Seals to the operator's public key (EC P-256, PEM); opens where the private one is at hand."""
+
+    def __init__(self, key: ECKey) -> None:
+        self._key = key
+
+    @classmethod
+    def from_file(cls, file: Path) -> "Sealer":
+        try:
+            return cls(ECKey.import_key(file.read_bytes()))
+        except (OSError, ValueError) as error:
+            raise Fault(
+                f"the operator's key {file} cannot be read ({type(error).__name__}): `saingan up` makes a local pair; "
+                "SAINGAN_OPERATOR_PUBLIC_KEY and SAINGAN_OPERATOR_PRIVATE_KEY name others"
+            ) from None
+
+    def letter(self, topic: Topic, partition: int, message: Message, rejection: Rejection) -> dict[str, Any]:
+        """A refused record as a row of `saingan.engine.tables.dead_letter`, but for the view."""
+        return {
+            "topic": topic.name,
+            "partition": partition,
+            "offset": message.offset,
+            "reason": rejection.reason,
+            "detail": rejection.detail,
+            "failed_at": time.time_ns() // 1_000_000,
+            "size": len(message.value or b""),
+            "sealed": jwe.encrypt_compact(_HEADER, _content(message), self._key).encode(),
+        }
+
+    def open(self, sealed: bytes) -> tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]:
+        """Key, value and headers of the original record; needs the private key."""
+        content = json.loads(jwe.decrypt_compact(sealed, self._key).plaintext or b"")
+        headers = [(name, base64.b64decode(value)) for name, value in content["headers"]]
+        return _unpack(content["key"]), _unpack(content["value"]), headers
+
+
+def _content(message: Message) -> bytes:
+    content = {
+        "key": _pack(message.key),
+        "value": _pack(message.value),
+        "headers": [(name, _pack(value)) for name, value in message.headers],
+    }
+    return json.dumps(content).encode()
+
+
+def _pack(data: bytes | None) -> str | None:
+    return None if data is None else base64.b64encode(data).decode()
+
+
+def _unpack(data: str | None) -> bytes | None:
+    return None if data is None else base64.b64decode(data)

@@ -1,0 +1,51 @@
+"""Starting a worker: what must be there is checked first, within seconds, and named where it is not."""
+
+from collections.abc import Collection
+
+from confluent_kafka import TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from saingan.engine.ledger import Positions
+from saingan.engine.view import View
+from saingan.engine.worker import Worker
+from saingan.errors import Fault
+from saingan.local.reach import TIMEOUT_S, broker
+from saingan.local.require import require
+from saingan.settings import Settings
+from saingan.topics import Topic
+
+
+def start(settings: Settings, view: View, streams: Collection[str] = (), until_caught_up: bool = False) -> None:
+    """Run a worker of a view in this process until it ends.
+
+    Args:
+        streams: names of the topics to read; all of the view's where none is given.
+        until_caught_up: end when what the topics hold now is taken in and the outbox is empty.
+
+    Raises:
+        Fault: what ended it, or what is missing.
+    """
+    by_name = {topic.name: topic for topic in view.streams}
+    if unknown := set(streams) - set(by_name):
+        raise Fault(f"{', '.join(sorted(unknown))}: not a stream of {view.name}, which reads {', '.join(by_name)}")
+    wanted = [by_name[name] for name in streams] or list(by_name.values())
+    require(settings, wanted)
+    admin = broker(settings)
+    ends = _ends(settings, admin, wanted) if until_caught_up else None
+    Worker(settings, view, wanted, _ids(settings, admin, wanted), ends).run()
+
+
+def _ids(settings: Settings, admin: AdminClient, topics: Collection[Topic]) -> dict[str, str]:
+    names = {settings.wire(topic.name): topic.name for topic in topics}
+    described = admin.describe_topics(TopicCollection(list(names)), request_timeout=TIMEOUT_S)
+    return {names[name]: str(answer.result().topic_id) for name, answer in described.items()}
+
+
+def _ends(settings: Settings, admin: AdminClient, topics: Collection[Topic]) -> Positions:
+    wanted = {
+        TopicPartition(settings.wire(topic.name), partition): OffsetSpec.latest()
+        for topic in topics
+        for partition in range(topic.partitions)
+    }
+    answers = admin.list_offsets(wanted, request_timeout=TIMEOUT_S)
+    return {(settings.logical(part.topic), part.partition): answer.result().offset for part, answer in answers.items()}

@@ -1,0 +1,73 @@
+"""Opening the store: an embedded SQLite file, or PostgreSQL. One schema, one suite of tests on both."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select, text
+from sqlalchemy.exc import DBAPIError
+
+from saingan.engine.tables import metadata, view_build
+from saingan.engine.view import View
+from saingan.errors import Fault, Transient
+
+_CREATION_LOCK: Final = 0x5A1  # any number; PostgreSQL's CREATE TABLE IF NOT EXISTS alone races with itself
+
+
+def open_engine(url: str) -> Engine:
+    """An engine whose transactions hold what the design promises.
+
+    A lost commit at a power failure is safe in both stores: position and results roll back together, and the topics
+    replay the rest. So SQLite does not sync its WAL and PostgreSQL does not wait for its own.
+    """
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite":
+        engine = create_engine(target, connect_args={"timeout": 30, "check_same_thread": False})
+        event.listen(engine, "connect", _tune_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if target.get_backend_name() == "postgresql":
+        options = "-c synchronous_commit=off -c jit=off -c client_min_messages=warning"
+        return create_engine(
+            target.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"options": options}
+        )
+    raise Fault(f"SAINGAN_DATABASE names a {target.get_backend_name()} database; SQLite and PostgreSQL are supported")
+
+
+def _tune_sqlite(raw: Any, _record: Any) -> None:
+    raw.isolation_level = None  # the driver begins no transactions of its own
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-64000", "temp_store=MEMORY"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    read_only = conn.get_execution_options().get("read_only")
+    # A transaction that reads first and writes later would be refused at once when another one wrote in between.
+    conn.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction; whatever the database cannot do now is `Transient`."""
+    try:
+        with engine.connect() as conn, conn.begin():
+            yield conn
+    except DBAPIError as error:
+        raise Transient(f"the database did not take it ({type(error.orig).__name__})") from error
+
+
+def create_tables(engine: Engine, view: View) -> None:
+    """Create what is missing, and refuse a store whose state was kept by another version of the view."""
+    with transaction(engine) as conn:
+        if conn.dialect.name == "postgresql":
+            conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CREATION_LOCK})
+        metadata.create_all(conn)
+        of_view = view_build.c.view == view.name
+        built = conn.execute(select(view_build.c.fingerprint).where(of_view)).scalar_one_or_none()
+        if built is None:
+            conn.execute(insert(view_build).values(view=view.name, fingerprint=view.fingerprint))
+        elif built != view.fingerprint:
+            raise Fault(
+                f"the store holds the state of another version of the view {view.name!r}: give the worker an empty "
+                "database, from which it rebuilds the table out of the topics"
+            )

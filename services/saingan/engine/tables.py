@@ -1,0 +1,100 @@
+"""The tables that every worker needs, whatever its view. A view's own result tables come with the view."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy.types import TypeEngine
+
+metadata = MetaData()
+
+
+def key_type() -> TypeEngine[str]:
+    """Text compared byte by byte in every store, so that all workers lock keys in one order."""
+    return String().with_variant(String(collation="C"), "postgresql")
+
+
+# Where each partition goes on, written in the transaction of the results (design, section 3).
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("view", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("topic_id", String, nullable=False),  # a recreated topic has another
+    Column("next_offset", BigInteger, nullable=False),
+)
+
+# The two dates of observation (standard, section 6): one row, the same for all workers.
+observation = Table(
+    "observation",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("observed_on", Date, nullable=False),
+    Column("complete_through", Date, nullable=False),
+    Column("pinned", Boolean, nullable=False),
+)
+
+# Sealed dead letters on their way to the topic.
+dead_letter = Table(
+    "dead_letter",
+    metadata,
+    Column("view", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("offset", BigInteger, primary_key=True),
+    Column("reason", String, nullable=False),
+    Column("detail", String, nullable=False),
+    Column("failed_at", BigInteger, nullable=False),  # ms since the epoch
+    Column("size", Integer, nullable=False),  # bytes of the original value
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# What each view was built with (a state kept by other streams or fields cannot be folded on), and the latest dates
+# of observation that its rows may have been derived under.
+view_build = Table(
+    "view_build",
+    metadata,
+    Column("view", String, primary_key=True),
+    Column("fingerprint", String, nullable=False),
+    Column("observed_on", Date),
+    Column("complete_through", Date),
+)
+
+# Who relays a view's outbox now. Safety is the producer's fencing; the lease only keeps the others from trying.
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("expires_at", Float, nullable=False),  # seconds since the epoch
+)
+
+
+def history_table(view: str) -> Table:
+    """One row per key (a person): the standing changes, encoded, and the days on which time alone changes its rows.
+
+    ``due_observed`` / ``due_complete``: the first `observed_on` / `complete_through` at which the rows must be derived
+    again; null for never.
+    """
+    name = f"{view}_history"
+    return Table(
+        name,
+        metadata,
+        Column("key", key_type(), primary_key=True),
+        Column("state", LargeBinary),
+        Column("due_observed", Date, index=True),
+        Column("due_complete", Date, index=True),
+        # Room on each page, so that a rewritten state stays on its own and no index is touched (HOT updates).
+        postgresql_with={"fillfactor": "70"},
+        keep_existing=True,
+    )
+
+
+def outbox_table(view: str) -> Table:
+    """Keys of rows that changed since they were last sent; ``revision`` is another with every change."""
+    return Table(
+        f"{view}_outbox",
+        metadata,
+        Column("key", key_type(), primary_key=True),
+        Column("row_id", key_type(), primary_key=True),
+        Column("revision", BigInteger, nullable=False),
+        keep_existing=True,
+    )

@@ -1,0 +1,248 @@
+"""A worker: the Faust app that runs one view, over all its streams or some of them."""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+import faust
+import structlog
+from faust.types import TP
+from yarl import URL
+
+from saingan.engine import health, ledger, observation
+from saingan.engine.batch import Batch
+from saingan.engine.sealing import Sealer
+from saingan.engine.ledger import Conflict
+from saingan.engine.loop import ViewLoop
+from saingan.engine.relay import Relay
+from saingan.engine.store import create_tables, open_engine, transaction
+from saingan.engine.transport import SCHEME, App, Feed
+from saingan.engine.view import View
+from saingan.errors import Fault, SainganError, Transient
+from saingan.metrics import Metrics
+from saingan.settings import Settings
+from saingan.standard.registry import Registry
+from saingan.topics import Topic
+
+_BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # the last one again and again
+_TICK_S: Final = 0.5
+_DEADLINE_S: Final = 9.0  # from the order to stop to the end of the process, whatever hangs
+_T = TypeVar("_T")
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Runs a view until it is told to stop, meets a fault, or has caught up.
+
+    Args:
+        streams: of the view's topics, those that this worker reads.
+        topic_ids: the broker's ids of the topics, by the standard's name.
+        ends: stop when the ledger has reached these offsets and the outbox is empty; None: go on for ever.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        view: View,
+        streams: Collection[Topic],
+        topic_ids: Mapping[str, str],
+        ends: ledger.Positions | None = None,
+    ) -> None:
+        self.metrics = Metrics()
+        self.fault: BaseException | None = None
+        self._settings = settings
+        self._view = view
+        self._topics = {settings.wire(topic.name): topic for topic in streams}
+        self._topic_ids = topic_ids
+        self._ends = ends
+        self._engine = open_engine(settings.database_url)
+        registry = Registry(settings)
+        sealer = Sealer.from_file(settings.public_key_file)
+        self._loop = ViewLoop(view, self._engine, registry, sealer, self.metrics, settings.rejection_limit)
+        self._relay = Relay(view, settings, self._engine, registry, self.metrics)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="view")
+        self._waits_for: str | None = "the store"
+        self._beat = time.monotonic()
+        self._app = self._build_app()
+
+    def run(self) -> None:
+        """Run until the end. Raises the `Fault` that ended it, if one did."""
+        server = health.serve(
+            self._settings.metrics_host, self._settings.metrics_port, self.metrics, self._alive, self._ready
+        )
+        log.info("worker starts", view=self._view.name, topics=sorted(self._topics), metrics_port=server.server_port)
+        self._faust = _FaustWorker(self._app, override_logging=False, redirect_stdouts=False, quiet=True)
+        try:
+            self._faust.execute_from_commandline()
+        except SystemExit:
+            pass  # Faust's way to return
+        finally:
+            self._relay.stop()
+            server.shutdown()
+            self._relay.join(timeout=_DEADLINE_S)
+            self._engine.dispose()
+        if self.fault is not None:
+            raise self.fault
+        log.info("worker ends", view=self._view.name)
+
+    def _build_app(self) -> App:
+        settings = self._settings
+        # Workers of the same streams share them; a worker of other streams is another group on the same ledger.
+        part = "" if len(self._topics) == len(self._view.streams) else "." + ".".join(sorted(self._topics))
+        app = App(
+            f"{settings.wire('saingan')}.{self._view.name}{part}",
+            broker=[URL(f"{SCHEME}://{address.strip()}") for address in settings.bootstrap.split(",")],
+            broker_max_poll_records=settings.poll_records,
+            broker_session_timeout=10,
+            broker_heartbeat_interval=3,
+            broker_rebalance_timeout=20,
+            broker_request_timeout=30,
+            consumer_auto_offset_reset="earliest",
+            stream_wait_empty=False,
+            topic_allow_declare=False,
+            topic_disable_leader=True,
+            web_enabled=False,
+            datadir=settings.home / "faust",
+        )
+        app.feed = Feed(self._topics, self._resume, self._fail)
+        channel = app.topic(*self._topics, key_type=None, value_type=None, key_serializer="raw", value_serializer="raw")
+
+        async def apply(stream: Any) -> None:
+            async for batch in stream:
+                await self._process(batch)
+
+        app.agent(channel, name=f"{self._view.name}")(apply)
+        app.task(self._tick)
+        return app
+
+    async def _process(self, batch: Batch) -> None:
+        """Apply one batch. No error leaves an agent: Faust would take the batch for done and go on."""
+        consumer = self._app.consumer
+        try:
+            taken = await self._patiently("registry", self._loop.take, batch)
+            await self._patiently("database", self._loop.apply, batch, taken)
+        except Conflict:
+            self.metrics.ledger_conflicts.labels(self._view.name).inc()
+            log.info("the ledger stands elsewhere; reading on from there", view=self._view.name)
+            consumer.reset()
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever it is, nothing may be acked past it
+            self._fail(error)
+            await self._app.wait_for_stopped(asyncio.Event())
+        else:
+            consumer.done(batch)
+            self._relay.wake()
+
+    async def _resume(self, logs: Mapping[TP, range]) -> Mapping[TP, int] | None:
+        """Where to read on; None when a fault ends the worker."""
+        try:
+            return await self._patiently("database", self._open_partitions, logs)
+        except Fault as fault:
+            self._fail(fault)
+            return None
+
+    def _open_partitions(self, logs: Mapping[TP, range]) -> Mapping[TP, int]:
+        positions = {}
+        with transaction(self._engine) as conn:
+            for tp, held in logs.items():
+                topic = self._topics[tp.topic]
+                positions[tp] = ledger.open_partition(
+                    conn, self._view.name, topic, tp.partition, self._topic_ids[topic.name], held
+                )
+        return positions
+
+    async def _tick(self) -> None:
+        await self._patiently("database", self._settle)
+        self._relay.start()
+        while not self._app.should_stop and self.fault is None:
+            self._beat = time.monotonic()
+            try:
+                while await self._patiently("database", self._loop.sweep):
+                    self._relay.wake()
+                self._measure()
+                if self._ends is not None and await self._patiently("database", self._caught_up):
+                    self._end()
+            except SainganError as error:
+                self._fail(error)
+            await self._app.sleep(_TICK_S)
+
+    def _settle(self) -> None:
+        create_tables(self._engine, self._view)
+        with transaction(self._engine) as conn:
+            observation.settle(conn, self._settings, observation.today())
+            observation.follow(conn, self._view)
+
+    def _caught_up(self) -> bool:
+        assert self._ends is not None
+        with transaction(self._engine) as conn:
+            held = ledger.positions(conn, self._view.name)
+            pending = self._relay.pending(conn)
+        self.metrics.outbox.labels(self._view.name).set(pending)
+        return pending == 0 and all(held.get(part, 0) >= end for part, end in self._ends.items())
+
+    def _measure(self) -> None:
+        for tp, lag in self._app.consumer.lags.items():
+            topic = self._topics[tp.topic]
+            self.metrics.lag.labels(self._view.name, topic.name, str(tp.partition)).set(lag)
+
+    async def _patiently(self, what: str, call: Callable[..., _T], *args: Any) -> _T:
+        """Call in the worker's thread, again and again while something does not answer."""
+        attempt = 0
+        while True:
+            try:
+                result = await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
+            except Transient as error:
+                self._waits_for = what
+                self.metrics.retries.labels(what).inc()
+                log.warning("waiting", what=what, error=str(error), attempt=attempt)
+                await asyncio.sleep(_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)])
+                attempt += 1
+            else:
+                self._waits_for = None
+                return result
+
+    def _fail(self, error: BaseException) -> None:
+        if self.fault is None:
+            self.fault = error
+            log.critical("worker stops", view=self._view.name, error=str(error), exc_info=not isinstance(error, Fault))
+            self._end()
+
+    def _end(self) -> None:
+        self._faust.end()
+
+    def _alive(self) -> str | None:
+        if self.fault is not None:
+            return f"stopped: {self.fault}"
+        silent = time.monotonic() - self._beat
+        return f"no sign of life for {silent:.0f} s" if silent > 30 and self._waits_for is None else None
+
+    def _ready(self) -> str | None:
+        if self._waits_for is not None:
+            return f"waits for {self._waits_for}"
+        return None if self._app.consumer.ready else "waits for its partitions"
+
+
+class _FaustWorker(faust.Worker):  # type: ignore[misc]
+    """Faust's worker, which ends in time whatever hangs: nothing that is committed can be lost by that."""
+
+    def end(self) -> None:
+        self.loop.call_soon_threadsafe(self._stop_soon)
+
+    def _stop_soon(self) -> None:
+        self._start_deadline()
+        self._signal_stop_future = asyncio.ensure_future(self.stop(), loop=self.loop)
+
+    def _on_sigterm(self) -> None:
+        self._start_deadline()
+        super()._on_sigterm()
+
+    def _start_deadline(self) -> None:
+        deadline = threading.Timer(_DEADLINE_S, os._exit, [0])
+        deadline.daemon = True
+        deadline.start()

@@ -1,0 +1,124 @@
+"""What an exchange needs on its broker and in its registry, made from the topic map. Done twice, it changes nothing."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TypeVar
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewTopic,
+    ResourceType,
+)
+from confluent_kafka.schema_registry import SchemaRegistryClient
+
+from saingan.errors import Fault
+from saingan.local.reach import TIMEOUT_S, broker
+from saingan.settings import Settings
+from saingan.standard.registry import COMPATIBILITY, Registry
+from saingan.topics import TOPICS, Topic
+
+_T = TypeVar("_T")
+WITH_SCHEMA = tuple(topic for topic in TOPICS.values() if topic.record)
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """Where a broker differs from the map: ``what`` is ``topic``, ``partitions`` or the name of a broker's setting."""
+
+    topic: Topic
+    what: str
+    wanted: str
+    found: str
+
+
+def deviations(settings: Settings, admin: AdminClient) -> list[Deviation]:
+    """All differences between the broker's topics and the map."""
+    there = admin.list_topics(timeout=TIMEOUT_S).topics
+    present = [topic for topic in TOPICS.values() if settings.wire(topic.name) in there]
+    found = [Deviation(topic, "topic", "present", "absent") for topic in TOPICS.values() if topic not in present]
+    for topic in present:
+        partitions = len(there[settings.wire(topic.name)].partitions)
+        if partitions != topic.partitions:
+            found.append(Deviation(topic, "partitions", str(topic.partitions), str(partitions)))
+    return found + list(_settings_that_differ(settings, admin, present))
+
+
+def provision_topics(settings: Settings) -> None:
+    """Create absent topics, and set settings that differ.
+
+    Raises:
+        Fault: a partition count differs, which cannot be mended in place.
+    """
+    admin = broker(settings)
+    found = deviations(settings, admin)
+    if miscounted := [each for each in found if each.what == "partitions"]:
+        names = ", ".join(settings.wire(each.topic.name) for each in miscounted)
+        raise Fault(f"{names}: another number of partitions than the map says; `saingan doctor` shows how to mend it")
+    absent = [each.topic for each in found if each.what == "topic"]
+    if absent:
+        _create(settings, admin, absent)
+    for each in found:
+        if each.what != "topic":
+            _set(settings, admin, each)
+
+
+def provision_schemas(settings: Settings) -> None:
+    """Register each topic's schema, under the compatibility that the standard asks for."""
+    if settings.registry is None:  # its default is to take anything; a registry that is given keeps its own
+        with SchemaRegistryClient({"url": settings.registry_url}) as client:
+            client.set_compatibility(level=COMPATIBILITY)
+    registry = Registry(settings)
+    for topic in WITH_SCHEMA:
+        registry.register(topic.name)
+
+
+def _wanted(settings: Settings, topic: Topic) -> dict[str, str]:
+    # With three copies, two must have a record before it is acknowledged, and one broker may be away.
+    return topic.config | {"min.insync.replicas": str(max(1, settings.replication - 1))}
+
+
+def _settings_that_differ(settings: Settings, admin: AdminClient, topics: list[Topic]) -> Iterator[Deviation]:
+    if not topics:
+        return
+    resources = {ConfigResource(ResourceType.TOPIC, settings.wire(topic.name)): topic for topic in topics}
+    for resource, answer in admin.describe_configs(list(resources), request_timeout=TIMEOUT_S).items():
+        topic, entries = resources[resource], _result(answer)
+        for name, wanted in _wanted(settings, topic).items():
+            if set(entries[name].value.split(",")) != set(wanted.split(",")):
+                yield Deviation(topic, name, wanted, entries[name].value)
+
+
+def _create(settings: Settings, admin: AdminClient, topics: list[Topic]) -> None:
+    new = [
+        NewTopic(
+            settings.wire(topic.name),
+            num_partitions=topic.partitions,
+            replication_factor=settings.replication,
+            config=_wanted(settings, topic),
+        )
+        for topic in topics
+    ]
+    # Both in seconds: for the answer, and for the broker to wait until the topics can be written to.
+    for created in admin.create_topics(new, request_timeout=2 * TIMEOUT_S, operation_timeout=TIMEOUT_S).values():
+        error = created.exception()
+        if not (isinstance(error, KafkaException) and error.args[0].code() == KafkaError.TOPIC_ALREADY_EXISTS):
+            _result(created)  # one that was made meanwhile, by another `up`, is as good
+
+
+def _set(settings: Settings, admin: AdminClient, each: Deviation) -> None:
+    entry = ConfigEntry(each.what, each.wanted, incremental_operation=AlterConfigOpType.SET)
+    resource = ConfigResource(ResourceType.TOPIC, settings.wire(each.topic.name), incremental_configs=[entry])
+    for changed in admin.incremental_alter_configs([resource], request_timeout=TIMEOUT_S).values():
+        _result(changed)
+
+
+def _result(answer: Future[_T]) -> _T:
+    try:
+        return answer.result()
+    except KafkaException as error:
+        raise Fault(f"the broker refused: {error.args[0].str()}") from None

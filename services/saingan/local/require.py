@@ -1,0 +1,28 @@
+"""What a worker or a publisher makes sure of before it begins, within seconds."""
+
+from collections.abc import Iterable
+
+from saingan.errors import Fault
+from saingan.local import keys, reach
+from saingan.local.provision import deviations
+from saingan.settings import Settings
+from saingan.topics import SETTINGS, TOPICS, Topic
+
+
+def require(settings: Settings, topics: Iterable[Topic] = tuple(TOPICS.values())) -> None:
+    """Make sure that a broker answers, has these topics, and agrees on the pseudonym key that we hold.
+
+    The registry is not asked for: one that is down is waited for.
+
+    Raises:
+        Fault: what is missing, and the command that mends it.
+    """
+    needed = {*topics, SETTINGS}
+    found = [each for each in deviations(settings, reach.broker(settings)) if each.topic in needed]
+    if absent := [settings.wire(each.topic.name) for each in found if each.what == "topic"]:
+        raise Fault(f"the broker at {settings.bootstrap} lacks {', '.join(sorted(absent))}: `saingan up` makes them")
+    if miscounted := [settings.wire(each.topic.name) for each in found if each.what == "partitions"]:
+        names = ", ".join(sorted(miscounted))
+        raise Fault(f"{names}: another number of partitions than the map says; see `saingan doctor`")
+    if (secret := settings.pseudonym_secret()) is not None:
+        keys.check_pseudonym_key(secret, keys.published_check(settings))

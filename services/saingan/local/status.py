@@ -1,0 +1,34 @@
+"""`status`: which servers this deployment uses, whose they are, and whether they answer."""
+
+from dataclasses import dataclass
+
+from saingan.local import reach
+from saingan.local.servers import SERVERS, Server
+from saingan.settings import Settings
+
+
+@dataclass(frozen=True)
+class Status:
+    """``origin`` says who runs it: ``given``, ``ours, process 4711`` or ``not started``."""
+
+    name: str
+    address: str
+    origin: str
+    answers: bool
+
+
+def status(settings: Settings) -> list[Status]:
+    """The state of broker, registry and database, within seconds."""
+    rows = [
+        Status(server.name, server.address(settings), _origin(server, settings), server.answers(settings))
+        for server in reversed(SERVERS)
+    ]
+    origin = "given" if settings.database else "a file of this exchange"
+    return [*rows, Status("database", reach.database_address(settings), origin, reach.database_answers(settings))]
+
+
+def _origin(server: Server, settings: Settings) -> str:
+    if server.given(settings):
+        return "given"
+    pid = server.process(settings).pid()
+    return f"ours, process {pid}" if pid else "not started"

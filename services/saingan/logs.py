@@ -1,0 +1,35 @@
+"""Structured logs: one JSON object a line on stderr, with no personal data (a key, a name or a value never is a field)."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up(level: str) -> None:
+    """Send our own and the libraries' logs through one renderer."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for chatty in ("faust", "mode", "aiokafka", "httpx2", "httpcore2"):
+        # Faust logs keys and values at DEBUG; whatever level is asked for, it never gets there.
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))

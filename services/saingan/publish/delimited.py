@@ -1,0 +1,126 @@
+"""CSV: comma, semicolon or tab; UTF-8 with or without BOM, UTF-16 with one, or cp874."""
+
+import codecs
+import csv
+import io
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import IO, Final
+
+from saingan.errors import Fault
+from saingan.publish.table import EXTRA, HEADER_WITHIN, REASON, Row, hits, ragged
+
+_DELIMITERS: Final = ",;\t"
+_BLOCK: Final = 1 << 20
+
+
+class DelimitedTable:
+    """See `table.Table`."""
+
+    def __init__(self, path: Path, wanted: Collection[str]) -> None:
+        encoding = encoding_of(path)
+        self.delimiter, header = _layout(path, encoding, wanted)
+        self._size = path.stat().st_size
+        self._raw = path.open("rb")
+        text = io.TextIOWrapper(self._raw, encoding, newline="")
+        self._lines = csv.reader(text, delimiter=self.delimiter, strict=True)
+        *_, cells = islice(self._lines, header + 1)
+        self._all = [heading.strip() for heading in cells]
+        while self._all and not self._all[-1]:
+            self._all.pop()
+        self.headings = [heading for heading in self._all if heading != REASON]
+
+    def rows(self) -> Iterator[Row]:
+        headings, wide = self._all, len(self._all)
+        try:
+            for cells in self._lines:
+                if not any(cells):
+                    continue
+                found: dict[str, object] = dict(zip(headings, cells, strict=False))
+                if len(cells) == wide:
+                    yield Row(self._lines.line_num, found)
+                else:
+                    found[EXTRA] = cells[wide:]
+                    yield Row(self._lines.line_num, found, ragged(cells, headings))
+        except csv.Error as error:
+            raise Fault(f'line {self._lines.line_num}: {error}; is there an open or single quote (")?') from None
+
+    def done(self) -> float:
+        return self._raw.tell() / self._size
+
+    def close(self) -> None:
+        self._raw.close()
+
+
+class DelimitedRefused:
+    """See `table.RefusedRows`. UTF-8 with BOM, so that Excel shows the Thai."""
+
+    def __init__(self, file: IO[bytes], table: DelimitedTable) -> None:
+        self._headings = table.headings
+        self._text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+        self._lines = csv.writer(self._text, delimiter=table.delimiter)
+        self._lines.writerow([REASON, *self._headings])
+
+    def add(self, row: Row, reason: str) -> None:
+        # a row that was too short stays so: filled up, it would pass when it is sent again
+        cells = [row.cells[heading] for heading in self._headings if heading in row.cells]
+        extra = row.cells.get(EXTRA)
+        self._lines.writerow([reason, *cells, *(extra if isinstance(extra, list) else [])])
+
+    def close(self) -> None:
+        self._text.close()
+
+
+def encoding_of(path: Path) -> str:
+    """How a text file is encoded, proved on all of it.
+
+    Raises:
+        Fault: it is empty, or neither UTF-8, UTF-16 with BOM nor cp874.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+    if not start:
+        raise Fault("the file is empty")
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if start.startswith(b"PK\x03\x04"):
+        raise Fault("this is a spreadsheet or an archive, not a text file: name it .xlsx, or unpack it")
+    for encoding in ("utf-8-sig", "cp874"):
+        if _is(path, encoding):
+            return encoding
+    raise Fault("the text is neither UTF-8 nor cp874 (Thai Windows): export it as `CSV UTF-8`")
+
+
+def _is(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        try:
+            while block := file.read(_BLOCK):
+                if b"\0" in block:
+                    return False
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _layout(path: Path, encoding: str, wanted: Collection[str]) -> tuple[str, int]:
+    """Separator and number of the header row: where the most of the wanted headings are found."""
+    with path.open(encoding=encoding, newline="") as file:
+        lines = list(islice(file, HEADER_WITHIN))
+    found = [
+        (hits(cells, wanted), -number, len(cells), delimiter)
+        for delimiter in _DELIMITERS
+        for number, cells in enumerate(_parsed(lines, delimiter))
+        if any(cells)
+    ]
+    if not found:
+        raise Fault("the file has no headings")
+    _, number, _, delimiter = max(found)
+    return delimiter, -number
+
+
+def _parsed(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    return list(csv.reader(lines, delimiter=delimiter))

@@ -1,0 +1,72 @@
+"""What an export file is, whatever its format: headings, and rows one after another."""
+
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, Protocol
+
+from saingan.standard.issues import Issue
+
+Cell = object  # text, number, date or nothing; JSON can bring anything
+HEADER_WITHIN = 10  # rows: titles often stand above the headings
+REASON = "เหตุผลที่ปฏิเสธ (reason)"  # the column of a refused row that says why; left aside when it comes back
+EXTRA = "\0"  # no heading: the cells of a row that go past the headings
+
+INVISIBLE: Final[dict[int, str | None]] = {0x200B: None, 0x200C: None, 0x200D: None, 0xFEFF: None, 0xA0: " "}
+
+
+class Row(NamedTuple):
+    """One row.
+
+    Attributes:
+        number: its line in the text file, or its row in the sheet.
+        cells: by heading.
+        broken: why it cannot be read at all.
+    """
+
+    number: int
+    cells: Mapping[str, Cell]
+    broken: Issue | None = None
+
+
+class Table(Protocol):
+    """An open export file.
+
+    Attributes:
+        headings: in the file's order, without `REASON`.
+    """
+
+    headings: list[str]
+
+    def rows(self) -> Iterator[Row]:
+        """The rows, read as they are asked for; once."""
+
+    def done(self) -> float:
+        """The share of the file that has been read, 0 to 1."""
+
+    def close(self) -> None: ...
+
+
+class RefusedRows(Protocol):
+    """A file of refused rows that is being written."""
+
+    def add(self, row: Row, reason: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def plain_heading(heading: str) -> str:
+    """A heading as it is compared: blanks, case and the ways to type sara am make no difference."""
+    return " ".join(unicodedata.normalize("NFKC", heading).translate(INVISIBLE).casefold().split())
+
+
+def hits(cells: Sequence[Cell], wanted: Collection[str]) -> int:
+    """How many of the wanted headings stand in a row that may be the header."""
+    return len({plain_heading(cell) for cell in cells if isinstance(cell, str)} & set(wanted))
+
+
+def ragged(cells: Sequence[Cell], headings: Sequence[str]) -> Issue | None:
+    """What is wrong with a row of more or fewer cells than headings: its values may stand under the wrong ones."""
+    if len(cells) == len(headings) or (len(cells) > len(headings) and not any(cells[len(headings) :])):
+        return None
+    advice = f"must have {len(headings)} cells, one for each heading: is a value with the separator in it unquoted?"
+    return Issue("row", "columns", f"{len(cells)} cells", advice)

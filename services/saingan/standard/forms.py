@@ -1,0 +1,109 @@
+"""The forms in which a field may be given, each read into the one that Avro takes."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from operator import index
+from typing import Any
+
+from saingan.standard.schemas import Schema
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_EPOCH_DAY = _EPOCH.toordinal()
+_MILLISECOND = timedelta(milliseconds=1)
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Form:
+    """How one type of the schemas is given.
+
+    Attributes:
+        exact: the Python type that Avro takes as it is.
+        read: any other accepted form as `exact`; raises ValueError or TypeError where it is none.
+        advice: what the field must be.
+    """
+
+    exact: type
+    read: Callable[[Any], Any]
+    advice: str
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return day.toordinal() - _EPOCH_DAY
+
+
+def _date(value: Any) -> int:
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        value = date.fromisoformat(value)
+    elif isinstance(value, datetime):  # as a spreadsheet gives a date
+        if value.time() != time():
+            raise ValueError
+        value = value.date()
+    if not isinstance(value, date):
+        raise TypeError
+    return day_number(value)
+
+
+def _instant(value: Any) -> int:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if not isinstance(value, datetime):
+        raise TypeError
+    return (value - _EPOCH) // _MILLISECOND  # TypeError where it has no offset
+
+
+def _sealed(value: Any) -> bytes:
+    if not isinstance(value, str):
+        raise TypeError
+    return value.encode("ascii")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return str.__str__(value)  # a kind of str, as NumPy's
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool):
+        raise TypeError
+    return index(value)
+
+
+def _boolean(_: Any) -> bool:
+    raise TypeError
+
+
+_FORMS = {
+    "string": Form(str, _text, "must be text, leading zeros kept"),
+    "enum": Form(str, _text, "must be text, one of the symbols of the schema"),
+    "int": Form(int, _whole, "must be a whole number"),
+    "long": Form(int, _whole, "must be a whole number"),
+    "boolean": Form(bool, _boolean, "must be true or false"),
+    "bytes": Form(bytes, _sealed, "must be bytes, or ASCII text"),
+    "date": Form(int, _date, "must be a date such as 2026-03-31"),
+    "timestamp-millis": Form(int, _instant, "must be a time with its offset, such as 2026-03-31T09:00:00+07:00"),
+}
+
+
+def form(kind: str) -> Form:
+    """The form of a type as `kind_of` names it."""
+    return _FORMS[kind]
+
+
+def kind_of(field_type: Any, named: dict[str, Schema]) -> tuple[str, bool, Schema]:
+    """A schema field's type as (kind, whether it may be null, the type itself).
+
+    Args:
+        named: the named types met so far, by name; one more is added when the field defines it.
+    """
+    nullable = isinstance(field_type, list)
+    inner: Any = field_type[1] if nullable else field_type
+    described: Schema = named.get(inner, {"type": inner}) if isinstance(inner, str) else inner
+    if "name" in described:
+        named[described["name"]] = described
+    kind: str = described.get("logicalType") or described["type"]
+    return kind, nullable, described

@@ -1,0 +1,75 @@
+"""Who is who without saying it (standard, section 3): citizen IDs, juristic numbers, `person_key`, partition."""
+
+import hmac
+import re
+from operator import mul
+from struct import unpack_from
+
+GAPS = "[\\s\u200b\ufeff\u2010-\u2015\u2212-]*"  # what people write between digits, as a regular expression
+_GAPS = re.compile(GAPS)
+_DIGIT = re.compile(r"\d")
+
+_WEIGHTS = range(13, 1, -1)
+_ZEROS = ord("0") * sum(_WEIGHTS)
+
+_KEY_CHARACTERS = 32
+_CHECKED_TEXT = b"saingan: the pseudonym key of exchange.settings.v1"
+
+_WORD = 0xFFFFFFFF
+_MIX = 0x5BD1E995
+_SEED = 0x9747B28C
+
+
+def normalise_citizen_id(text: str) -> str:
+    """Take out blanks and dashes and write Thai digits as ASCII. Checks nothing: see `is_citizen_id`."""
+    if text.isascii() and text.isdigit():
+        return text
+    bare = _GAPS.sub("", text)
+    return bare if bare.isascii() else _DIGIT.sub(lambda digit: str(int(digit[0])), bare)
+
+
+def is_citizen_id(text: str) -> bool:
+    """Whether these are 13 ASCII digits with a right check digit (mod 11); any first digit, 0 and 9 too."""
+    if len(text) != 13 or not (text.isascii() and text.isdigit()):
+        return False
+    weighted: int = sum(map(mul, _WEIGHTS, text.encode())) - _ZEROS
+    return (11 - weighted % 11) % 10 == int(text[12])
+
+
+def is_juristic_number(text: str) -> bool:
+    """Whether this is a juristic person's 13-digit number: it begins with 0, check digit as in a citizen ID."""
+    return text[:1] == "0" and is_citizen_id(text)
+
+
+def person_key(secret: bytes, citizen_id: str) -> str:
+    """The pseudonym: 32 lower-case hex characters.
+
+    Args:
+        secret: the exchange's pseudonym key, 32 bytes.
+        citizen_id: normalised and checked: 13 ASCII digits.
+    """
+    return hmac.digest(secret, citizen_id.encode("ascii"), "sha256").hex()[:_KEY_CHARACTERS]
+
+
+def key_check(secret: bytes) -> str:
+    """What ``exchange.settings.v1`` carries, in hex, so that a party with another key learns of it."""
+    return hmac.digest(secret, _CHECKED_TEXT, "sha256").hex()
+
+
+def murmur2(data: bytes) -> int:
+    """Kafka's 32-bit murmur2 as the Java client computes it, unsigned."""
+    length = len(data)
+    whole = length & ~3
+    state = _SEED ^ length
+    for word in unpack_from(f"<{whole // 4}I", data):
+        word = word * _MIX & _WORD
+        state = (state * _MIX ^ (word ^ word >> 24) * _MIX) & _WORD
+    if rest := data[whole:]:
+        state = (state ^ int.from_bytes(rest, "little")) * _MIX & _WORD
+    state = (state ^ state >> 13) * _MIX & _WORD
+    return state ^ state >> 15
+
+
+def partition(key: str, partitions: int) -> int:
+    """Where Kafka's default partitioner puts a message with this key (UTF-8)."""
+    return (murmur2(key.encode()) & 0x7FFFFFFF) % partitions

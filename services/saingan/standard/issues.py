@@ -1,0 +1,68 @@
+"""What a check has to say: which field, which rule, what to do. Never a value."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from saingan.errors import Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that is wrong with a record, or, as a warning, may be.
+
+    Attributes:
+        rule: one word of a closed set, fit for a metric label.
+        shape: what the value looks like, e.g. ``13 digits``.
+        advice: what the field must be.
+    """
+
+    field: str
+    rule: str
+    shape: str
+    advice: str = "must be mended"
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.advice} (rule {self.rule}; found: {self.shape})"
+
+
+class Checked(NamedTuple):
+    """A record that may be sent.
+
+    Attributes:
+        record: the schema's fields in its order, ready for Avro: dates in days since 1970, times in milliseconds.
+        warnings: what a person should look at; it does not stand in the way.
+    """
+
+    record: dict[str, Any]
+    warnings: tuple[Issue, ...]
+
+
+class Refused(Rejection):
+    """A record that must not be sent.
+
+    Attributes:
+        issues: all that is wrong with it, at most one issue for each field and each pair of dates.
+    """
+
+    def __init__(self, issues: tuple[Issue, ...]) -> None:
+        super().__init__("refused", "; ".join(map(str, issues)))
+        self.issues = issues
+
+
+def shape(value: Any) -> str:
+    """Describe a value without telling it."""
+    match value:
+        case None:
+            return "missing"
+        case "":
+            return "empty text"
+        case str():
+            return f"{len(value)} digits" if value.isdecimal() else f"text of {len(value)} characters"
+        case bytes():
+            return f"{len(value)} bytes"
+        case bool():
+            return "true or false"
+        case int():
+            return "a whole number"
+        case _:
+            return f"a value of type {type(value).__name__}"

@@ -1,0 +1,81 @@
+"""The schema registry, by its Confluent API (standard, section 4). The only module of the standard that does I/O."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Final, TypeVar
+
+from confluent_kafka.schema_registry import Schema as RegistrySchema
+from confluent_kafka.schema_registry import SchemaRegistryClient
+from confluent_kafka.schema_registry.error import SchemaRegistryError
+from httpx2 import HTTPError
+
+from saingan.errors import Fault, Transient
+from saingan.settings import Settings
+from saingan.standard import schemas
+from saingan.standard.codec import Schema
+
+COMPATIBILITY: Final = "FULL_TRANSITIVE"
+_TIMEOUT_S: Final = 5
+_T = TypeVar("_T")
+
+
+class Registry:
+    """Schemas of this deployment's topics, by subject ``<topic>-value``.
+
+    Every call raises `Transient` when the registry does not answer, and `Fault` when it refuses.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client = SchemaRegistryClient({"url": settings.registry_url, "timeout": _TIMEOUT_S, "max.retries": 0})
+        self._seen: dict[tuple[str, int], tuple[int, Schema]] = {}
+
+    def register(self, topic: str) -> int:
+        """Register our schema of a topic under `COMPATIBILITY`; its id. The same text again changes nothing."""
+        subject = self._subject(topic)
+        self._ask(lambda: self._client.set_compatibility(subject, COMPATIBILITY))
+        return self._ask(lambda: self._client.register_schema(subject, self._ours(topic)))
+
+    def schema_id(self, topic: str) -> int:
+        """The id under which our schema of a topic is registered."""
+        subject = self._subject(topic)
+        return _present(self._ask(lambda: self._client.lookup_schema(subject, self._ours(topic))).schema_id)
+
+    def writer_schemas(self, topic: str) -> dict[int, Schema]:
+        """All schemas that a writer of this topic may use, by id."""
+        subject = self._subject(topic)
+        versions = self._ask(lambda: self._client.get_versions(subject))
+        for version in versions:
+            if (subject, version) not in self._seen:
+                found = self._ask(partial(self._client.get_version, subject, version))
+                self._seen[subject, version] = (
+                    _present(found.schema_id),
+                    json.loads(_present(found.schema.schema_str)),
+                )
+        return dict(self._seen[subject, version] for version in versions)
+
+    def _subject(self, topic: str) -> str:
+        return f"{self._settings.wire(topic)}-value"
+
+    def _ours(self, topic: str) -> RegistrySchema:
+        return RegistrySchema(schemas.text(topic), "AVRO")
+
+    def _ask(self, call: Callable[[], _T]) -> _T:
+        try:
+            return call()
+        except SchemaRegistryError as error:
+            if error.http_status_code >= 500 or error.http_status_code in (408, 429):
+                raise Transient(f"the schema registry answered {error.http_status_code}") from None
+            raise Fault(
+                f"the schema registry refused with {error.http_status_code}: {error.error_message}; "
+                "`saingan doctor` says whether a schema is missing or incompatible"
+            ) from None
+        except (HTTPError, OSError) as error:
+            raise Transient(f"the schema registry does not answer ({type(error).__name__})") from None
+
+
+def _present(value: _T | None) -> _T:
+    if value is None:  # the client's types allow it; no registry that we know answers so
+        raise Fault("the schema registry's answer lacks an id or a text; is it a Confluent-compatible one?")
+    return value

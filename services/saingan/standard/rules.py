@@ -1,0 +1,160 @@
+"""What a value must be beyond its type (standard, section 10): tables, and the few predicates they are made of."""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from saingan.standard.codes import LISTS, codes
+from saingan.standard.identity import GAPS, is_citizen_id, is_juristic_number, normalise_citizen_id
+from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
+
+LONGEST_TEXT = 500
+LONGEST_SEALED = 65_536
+
+# As people write one, 1-4-5-2-1 or without gaps. Gaps elsewhere make it something else, such as a year and a number.
+_CITIZEN_ID = re.compile(rf"(?<!\d)(?=(\d{GAPS}\d{{4}}{GAPS}\d{{5}}{GAPS}\d{{2}}{GAPS}\d)(?!\d))")
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+_HEX = "0123456789abcdef"
+_COMPACT_JWE = re.compile(rb"eyJ[\w-]*(\.[\w-]*){4}")
+_JSON_JWE = re.compile(rb'\{.*"ciphertext".*\}', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule for one value.
+
+    Attributes:
+        name: see `Issue.rule`.
+        holds: whether the value keeps it.
+        warns: whether breaking it is worth a warning only.
+    """
+
+    name: str
+    advice: str
+    holds: Callable[[Any], bool]
+    warns: bool = False
+
+
+def one_of(symbols: Collection[str]) -> Rule:
+    return Rule("symbol", f"must be one of {', '.join(symbols)}", frozenset(symbols).__contains__)
+
+
+def between(low: int, high: int, advice: str) -> Rule:
+    return Rule("range", advice, lambda value: low <= value <= high)
+
+
+def _identifier(longest: int) -> Rule:
+    return Rule(
+        "identifier",
+        f"must be 1 to {longest} printable characters without blanks around them",
+        lambda value: 0 < len(value) <= longest and value.isprintable() and value == value.strip(),
+    )
+
+
+def _listed(name: str) -> Rule:
+    known, complete = codes(name), LISTS[name]
+    if not complete:
+        advice = f"is not in {name}.csv, which lacks some: look for a slip of the pen"
+        return Rule("unknown-code", advice, known.__contains__, warns=True)
+    return Rule("code", f"must be a code of {name}.csv, such as {next(iter(known))}", known.__contains__)
+
+
+def _listed_prefix(name: str, lengths: Collection[int], what: str) -> Rule:
+    known, complete = codes(name), LISTS[name]
+    return Rule(
+        "code",
+        f"must be {what}, beginning with a code of {name}.csv",
+        lambda value: len(value) in lengths and value.isascii() and value.isdigit() and value[:complete] in known,
+    )
+
+
+def _reveals(text: str) -> bool:
+    return any(is_citizen_id(normalise_citizen_id(found)) for found in _CITIZEN_ID.findall(text))
+
+
+_NO_CITIZEN_ID = "holds a valid citizen ID; no field but the sealed identity may"
+NO_CITIZEN_ID = Rule("citizen-id", _NO_CITIZEN_ID, lambda value: len(value) < 13 or not _reveals(value))
+WRITABLE = Rule(
+    "text",
+    f"must be at most {LONGEST_TEXT} characters of valid Unicode, none of them NUL",
+    lambda value: len(value) <= LONGEST_TEXT and (value.isprintable() or not _UNWRITABLE.search(value)),
+)
+
+INT = between(-(2**31), 2**31 - 1, "must fit 32 bits")
+LONG = between(-(2**63), 2**63 - 1, "must fit 64 bits")
+
+# For every change, WITHDRAW and ERASE too, instead of the rules of the field's type.
+ALWAYS = {
+    "record_id": (_identifier(128), NO_CITIZEN_ID),
+    "record_version": (between(1, 2**63 - 1, "must be 1 or more"),),
+    "person_key": (
+        Rule(
+            "pseudonym",
+            "must be 32 lower-case hex characters",
+            lambda value: len(value) == 32 and not value.strip(_HEX),
+        ),
+    ),
+    "source": (_identifier(64), NO_CITIZEN_ID),
+    "employer_id": (
+        Rule(
+            "citizen-id",
+            "holds a valid citizen ID: leave a sole trader's number out",
+            lambda value: is_juristic_number(normalise_citizen_id(value)) or not _reveals(value),
+        ),
+        WRITABLE,
+    ),
+    "identity": (
+        Rule(
+            "sealed",
+            f"must be sealed, a JWE, compact or JSON, of at most {LONGEST_SEALED} bytes",
+            lambda value: (
+                len(value) <= LONGEST_SEALED and bool(_COMPACT_JWE.fullmatch(value) or _JSON_JWE.fullmatch(value))
+            ),
+        ),
+    ),
+}
+
+_CODE = _identifier(64)
+_YEAR = between(2400, 2700, "must be a year of the Buddhist era, such as 2568")
+_ISCO = "of ISCO-08 / TSCO"
+
+# For an UPSERT. A name means the same in every stream.
+OF_UPSERT = {
+    "institution_code": (_CODE,),
+    "institution_province": (_listed("provinces"),),
+    "curriculum_code": (_CODE,),
+    "subject_type_code": (_CODE, _listed("subject_types")),
+    "field_code": (_CODE, _listed("fields")),
+    "subfield_code": (_CODE,),
+    "academic_year": (_YEAR,),
+    "entry_academic_year": (_YEAR,),
+    "enrolment_record_id": (_identifier(128),),
+    "desired_occupation": (_listed_prefix("isco_submajor", {4}, f"4 digits {_ISCO}"),),
+    "home_province": (_listed("provinces"),),
+    "section": (Rule("code", "must be 33, 39 or 40", {33, 39, 40}.__contains__),),
+    "employer_id": (
+        Rule("check-digit", "must be a 13-digit juristic number with a right check digit", is_juristic_number),
+    ),
+    "employer_province": (_listed("provinces"),),
+    "tsic": (_listed_prefix("tsic_divisions", {5}, "5 digits of TSIC 2009"),),
+    "occupation": (_listed_prefix("isco_submajor", {2, 3, 4}, f"2 to 4 digits {_ISCO}"),),
+    "trade_code": (_CODE,),
+    "level": (between(1, 3, "must be 1, 2 or 3"),),
+}
+
+# Dates that say what happened; the others may lie ahead.
+HAPPENED: dict[str, Collection[str]] = {
+    ENROLMENT.name: {"started_on", "ended_on"},
+    GRADUATION.name: {"graduated_on"},
+    EMPLOYMENT.name: {"started_on", "ended_on"},
+    CERTIFICATION.name: {"issued_on"},
+}
+
+# What must not come before what.
+ORDER = {
+    ENROLMENT.name: (("started_on", "ended_on"), ("started_on", "expected_graduation_on")),
+    GRADUATION.name: (("entry_academic_year", "academic_year"),),
+    EMPLOYMENT.name: (("started_on", "ended_on"),),
+    CERTIFICATION.name: (("issued_on", "expires_on"),),
+}

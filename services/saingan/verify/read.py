@@ -1,0 +1,102 @@
+"""Topics as they lie on the broker: read without a group, from set positions up to set positions."""
+
+import time
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+
+from saingan.errors import Fault, Transient
+from saingan.settings import Settings
+
+Positions = dict[int, int]  # partition → offset of the next record
+
+_ANSWER_S: Final = 5.0  # the broker must answer a question within this
+_SILENCE_S: Final = 60.0  # and may be silent for so long while it is being read
+_FETCH: Final = 10_000  # records taken from the client at once
+
+
+class Message(NamedTuple):
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes | None]]
+
+
+class Log:
+    """The topics of one deployment, committed records only. A context manager.
+
+    Every call raises `Transient` when the broker does not answer, and `Fault` for a topic that does not exist.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._consumer = Consumer(
+            {
+                "bootstrap.servers": settings.bootstrap,
+                "group.id": "saingan-verify",  # asked for by the client; nothing joins or commits
+                "enable.auto.commit": False,
+                "auto.offset.reset": "error",
+                "isolation.level": "read_committed",
+                "fetch.wait.max.ms": 20,  # an empty answer is how the client learns of the end
+                # Compaction and transaction markers leave holes, so the last record's offset tells nothing of the end.
+                "enable.partition.eof": True,
+            }
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._consumer.close()
+
+    def bounds(self, topic: str) -> tuple[Positions, Positions]:
+        """Where each partition of a topic begins and ends now."""
+        wire = self._settings.wire(topic)
+        begins: Positions = {}
+        ends: Positions = {}
+        try:
+            found = self._consumer.list_topics(wire, timeout=_ANSWER_S).topics[wire]
+            if found.error is not None:
+                raise Fault(f"topic {wire} is not there ({found.error.name()}); `saingan doctor` says what is missing")
+            for partition in found.partitions:
+                low_high = self._consumer.get_watermark_offsets(TopicPartition(wire, partition), timeout=_ANSWER_S)
+                if low_high is None:
+                    raise Transient(f"the broker does not say where topic {wire} ends")
+                begins[partition], ends[partition] = low_high
+        except KafkaException as error:
+            raise _transient(error.args[0]) from None
+        return begins, ends
+
+    def read(self, topic: str, starts: Mapping[int, int], ends: Mapping[int, int]) -> Iterator[Message]:
+        """All records from ``starts`` (inclusive) up to ``ends`` (exclusive), or to what is committed before that."""
+        wire = self._settings.wire(topic)
+        unread = {partition for partition, end in ends.items() if starts[partition] < end}
+        assigned = [TopicPartition(wire, partition, starts[partition]) for partition in sorted(unread)]
+        self._consumer.assign(assigned)
+        self._consumer.resume(assigned)  # a partition that was read to its end before is still paused
+        heard = time.monotonic()
+        while unread:
+            messages = self._consumer.consume(_FETCH, timeout=0.1)
+            if messages:
+                heard = time.monotonic()
+            elif time.monotonic() - heard > _SILENCE_S:
+                raise Transient(f"the broker sent nothing of topic {wire} for {_SILENCE_S:.0f} s")
+            for message in messages:
+                partition, offset, error = message.partition(), message.offset(), message.error()
+                if error is not None and error.code() != KafkaError._PARTITION_EOF:
+                    raise _transient(error)
+                if partition is None or offset is None or partition not in unread:
+                    continue
+                if error is not None or offset >= ends[partition]:
+                    unread.discard(partition)
+                    self._consumer.pause([TopicPartition(wire, partition)])
+                else:
+                    yield Message(partition, offset, message.key(), message.value(), message.headers() or [])
+        self._consumer.unassign()
+
+
+def _transient(error: KafkaError) -> Transient:
+    return Transient(f"the broker does not answer as it should ({error.name()})")

@@ -1,0 +1,200 @@
+"""`saingan verify`: the topics read whole and judged by the standard alone, against the table and the outcome topic."""
+
+import csv
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from saingan.errors import Fault, Rejection
+from saingan.settings import Settings
+from saingan.standard import schemas
+from saingan.standard.codec import Record
+from saingan.standard.registry import Registry
+from saingan.topics import OUTCOME
+from saingan.verify import oracle
+from saingan.verify.admit import Reader, admit
+from saingan.verify.compare import Difference, differences, fingerprint
+from saingan.verify.oracle import KEPT, RowKey
+from saingan.verify.read import Log, Message, Positions
+from saingan.verify.report import Report, Tally
+from saingan.verify.rules import MatchRow, Row, Sight, days, matcher
+from saingan.verify.snapshot import Snapshot, Store
+
+_EXAMPLES: Final = 20
+_DERIVING_S: Final = (1.0,) * 10  # pauses in which live workers may let the rows follow new dates
+_SENDING_S: Final = (0.2, 0.4, 0.8, 1.6)  # pauses in which a row that changes just now may reach the topic
+_STEP: Final = 5_000  # records between two moves of the progress bar
+
+
+def verify(settings: Settings, *, progress: bool = True) -> Report:
+    """Compare the outcome table and topic with what the standard makes of the registry topics.
+
+    Beside live workers, the topics are read up to the positions to which the table has taken them in.
+
+    Args:
+        progress: show a bar on standard error where that is a terminal.
+
+    Raises:
+        Transient: broker, registry or database does not answer.
+        Fault: there is nothing to verify yet, or the topics are not those of which the ledger tells.
+    """
+    with closing(Store(settings)) as store, Log(settings) as log, _bars(progress) as bars:
+        registry = Registry(settings)
+        snapshot = _when_derived(store)
+        streams = {topic: Tally() for topic in KEPT}
+        changes = chain.from_iterable(
+            _changes(topic, tally, snapshot, log, Reader(schemas.schema(topic), registry.writer_schemas(topic)), bars)
+            for topic, tally in streams.items()
+        )
+        standing = oracle.standing(changes)
+        sight = Sight(days(snapshot.observed_on), days(snapshot.complete_through), matcher(field_match()))
+        expected = oracle.rows(standing, sight)
+
+        published = Published(log, Reader(schemas.schema(OUTCOME.name), registry.writer_schemas(OUTCOME.name)), bars)
+        found = [*differences("table", expected, snapshot.rows), *_unsent(store, snapshot, published)]
+        return Report(
+            observed_on=snapshot.observed_on,
+            complete_through=snapshot.complete_through,
+            streams=streams,
+            persons=len({person_key for person_key, _, _ in standing}),
+            rows_expected=len(expected),
+            rows_in_table=len(snapshot.rows),
+            messages=published.messages,
+            keys=len(published.rows),
+            waiting=len(snapshot.waiting),
+            due=snapshot.due,
+            expected=fingerprint(expected),
+            table=fingerprint(snapshot.rows),
+            published=fingerprint(published.rows),
+            counts=dict(Counter((difference.side, difference.kind) for difference in found)),
+            examples=tuple(found[:_EXAMPLES]),
+        )
+
+
+class Published:
+    """The outcome topic as a compacted whole: the last row under each key; None for a row that cannot be read."""
+
+    def __init__(self, log: Log, reader: Reader, bars: Progress) -> None:
+        self.rows: dict[RowKey, Row | None] = {}
+        self.messages = 0
+        self._log = log
+        self._reader = reader
+        self._next, ends = log.bounds(OUTCOME.name)
+        self._take(_shown(bars, OUTCOME.name, log.read(OUTCOME.name, self._next.copy(), ends), _span(self._next, ends)))
+
+    def catch_up(self) -> None:
+        """Read on to where the topic ends now."""
+        _, ends = self._log.bounds(OUTCOME.name)
+        self._take(self._log.read(OUTCOME.name, self._next.copy(), ends))
+
+    def _take(self, messages: Iterator[Message]) -> None:
+        for message in messages:
+            self.messages += 1
+            self._next[message.partition] = message.offset + 1
+            person_key, _, graduation_id = (message.key or b"").decode(errors="replace").partition("/")
+            key = person_key, graduation_id
+            if message.value is None:
+                self.rows.pop(key, None)
+            else:
+                self.rows[key] = self._row(message.value)
+
+    def _row(self, value: bytes) -> Row | None:
+        try:
+            record = self._reader.read(value)
+        except Rejection:
+            return None
+        return Row(**{column: record[column] for column in Row._fields})
+
+
+def field_match() -> list[MatchRow]:
+    """The rows of ``schemas/codes/field_match.csv``."""
+    text = (schemas.root() / "codes" / "field_match.csv").read_text(encoding="utf-8")
+    return [MatchRow(*(line[name] for name in MatchRow._fields)) for line in csv.DictReader(text.splitlines())]
+
+
+def _when_derived(store: Store) -> Snapshot:
+    """A snapshot in which no row waits to follow the dates of observation; after some time, one as it is."""
+    snapshot = store.snapshot()
+    for pause in _DERIVING_S:
+        if not snapshot.due:
+            break
+        time.sleep(pause)
+        snapshot = store.snapshot()
+    return snapshot
+
+
+def _changes(
+    topic: str, tally: Tally, snapshot: Snapshot, log: Log, reader: Reader, bars: Progress
+) -> Iterator[tuple[str, Record]]:
+    """What a topic has to say, dead letters left out, up to the snapshot's positions."""
+    begins, ends = log.bounds(topic)
+    positions = dict.fromkeys(ends, 0) | snapshot.positions.get(topic, {})
+    for partition, position in positions.items():
+        if position > ends.get(partition, -1):
+            raise Fault(
+                f"partition {partition} of {topic} ends before the position in the ledger: "
+                "it was recreated or cut off, or this is another exchange's store"
+            )
+    tally.behind = _span(positions, ends)
+    for message in _shown(bars, topic, log.read(topic, begins, positions), _span(begins, positions)):
+        tally.read += 1
+        if message.value is None:
+            tally.tombstones += 1
+            continue
+        try:
+            record = reader.read(message.value)
+            admit(message.key, record)
+        except Rejection as rejection:
+            tally.rejected[rejection.reason] += 1
+        else:
+            tally.accepted += 1
+            yield topic, record
+
+
+def _unsent(store: Store, snapshot: Snapshot, published: Published) -> list[Difference]:
+    """Where the topic is not as the table, though the row does not wait to be sent.
+
+    The topic was read after the snapshot, so a row that has changed since is looked at again, in table and topic both.
+    """
+    found = [d for d in differences("topic", snapshot.rows, published.rows) if d.key not in snapshot.waiting]
+    for pause in _SENDING_S:
+        if not found:
+            break
+        time.sleep(pause)
+        keys = {difference.key for difference in found}
+        rows, waiting = store.current(keys)
+        published.catch_up()
+        sent = {key: published.rows[key] for key in keys if key in published.rows}
+        found = [difference for difference in differences("topic", rows, sent) if difference.key not in waiting]
+    return found
+
+
+def _span(starts: Positions, ends: Positions) -> int:
+    return sum(max(0, end - starts[partition]) for partition, end in ends.items())
+
+
+def _shown(bars: Progress, topic: str, messages: Iterator[Message], total: int) -> Iterator[Message]:
+    bar = bars.add_task(topic, total=total)
+    for number, message in enumerate(messages, start=1):
+        if number % _STEP == 0:
+            bars.update(bar, completed=number)
+        yield message
+    bars.update(bar, completed=total)
+
+
+def _bars(wanted: bool) -> Progress:
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not (wanted and console.is_terminal),
+    )
