@@ -32,11 +32,11 @@ app.add_typer(worker, name="worker")
 def up() -> None:
     """Start the local exchange (Kafka, schema registry), make topics, schemas and keys. Twice is harmless."""
     from saingan import local
-    from saingan.local import show, status
+    from saingan.local import show
 
     settings = _settings()
     local.up(settings)
-    Console().print(show.status_table(status.status(settings)))
+    Console().print(show.status_table(local.status(settings)))
 
 
 @app.command()
@@ -51,18 +51,19 @@ def down(purge: Annotated[bool, typer.Option("--purge", help="Forget the data to
 @app.command()
 def status() -> None:
     """Say what runs, where, and who started it."""
+    from saingan import local
     from saingan.local import show
-    from saingan.local.status import status
 
-    Console().print(show.status_table(status(_settings())))
+    Console().print(show.status_table(local.status(_settings())))
 
 
 @app.command()
 def doctor() -> None:
     """Name what is missing and how to mend it; non-zero where something is."""
-    from saingan.local import doctor, show
+    from saingan import local
+    from saingan.local import show
 
-    findings = doctor.doctor(_settings())
+    findings = local.doctor(_settings())
     Console().print(show.findings_table(findings))
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
 

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on stderr, with no personal data (a key, a name or a value never is a field)."""
+"""Structured logs: one JSON object a line on stderr. No personal data: a key, a name or a value is never a field."""
 
 import logging
 import sys

@@ -23,13 +23,13 @@ class Metrics:
         registry = self.registry = CollectorRegistry()
         self.records = Counter(
             "saingan_records",
-            "Records taken in, tombstones included. Flat while there is lag: the worker is stuck; see its log.",
+            "Records read, tombstones included. Flat while there is lag: the worker is stuck; see its log.",
             ["view", "topic"],
             registry=registry,
         )
         self.refused = Counter(
             "saingan_refused",
-            "Records sent to the dead letters. Rising: `saingan dead-letters list` tells which and why; tell the owner.",
+            "Records sent to the dead letters. Rising: `saingan dead-letters list` tells which and why.",
             ["view", "topic", "reason"],
             registry=registry,
         )
@@ -67,7 +67,7 @@ class Metrics:
         )
         self.lag = Gauge(
             "saingan_lag_records",
-            "Offsets between a partition's end and the ledger. Rising for minutes: look at phase seconds and the log.",
+            "Offsets between a partition's end and the ledger. Rising for minutes: see the phases and the log.",
             ["view", "topic", "partition"],
             registry=registry,
         )

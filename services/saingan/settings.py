@@ -19,6 +19,7 @@ class Settings(BaseSettings):
         pseudonym_key: 64 hex characters; a secret of the publishing agencies (standard, section 3).
         operator_public_key, operator_private_key: PEM files; dead letters are sealed to the public one.
         observed_on, complete_through: pin the two dates of observation (standard, section 6).
+        poll_records: the most records that one transaction takes in, when there is a backlog.
         rejection_limit: share of the last 10,000 records of a topic past which a worker stops (section 10).
     """
 
@@ -41,7 +42,7 @@ class Settings(BaseSettings):
     complete_through: date | None = None
 
     rejection_limit: float = Field(default=0.2, gt=0, le=1)
-    poll_records: int = Field(default=20_000, ge=1)
+    poll_records: int = Field(default=50_000, ge=1)
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     log_level: str = "INFO"
@@ -67,7 +68,7 @@ class Settings(BaseSettings):
         return self.operator_private_key or self.home / "keys" / "operator-private.pem"
 
     def pseudonym_secret(self) -> bytes | None:
-        """The key as 32 bytes: from the environment, else the one that ``saingan up`` made; None where there is none."""
+        """The key as 32 bytes: from the environment, else the one of ``saingan up``; None where there is none."""
         if self.pseudonym_key is not None:
             return bytes.fromhex(self.pseudonym_key.get_secret_value())
         file = self.home / "keys" / "pseudonym.key"

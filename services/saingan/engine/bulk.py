@@ -44,7 +44,7 @@ class SqliteBulk:
         self._raw = raw
 
     def lock(self, history: Table, keys: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
-        wanted = "SELECT key, state FROM {} WHERE key IN (SELECT value FROM json_each(?))".format(history.name)  # noqa: S608, UP032 - our own table's name
+        wanted = f"SELECT key, state FROM {history.name} WHERE key IN (SELECT value FROM json_each(?))"
         held = dict(self._raw.execute(wanted, (json.dumps(keys),)))
         return ((key, held.get(key)) for key in keys)
 
@@ -57,7 +57,7 @@ class SqliteBulk:
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         width = len(keys[0])
         where = " AND ".join(f"{column.name} = ?" for column in list(table.columns)[:width])
-        self._raw.executemany(f"DELETE FROM {table.name} WHERE {where}", keys)  # noqa: S608 - our own table's name
+        self._raw.executemany(f"DELETE FROM {table.name} WHERE {where}", keys)
 
 
 class PostgresBulk:
@@ -71,12 +71,13 @@ class PostgresBulk:
         wanted = _array(keys)
         with self._raw.cursor(binary=True) as cursor:
             cursor.execute(
-                f"INSERT INTO {history.name} (key) SELECT k FROM unnest(%s::text[]) AS k "  # noqa: S608
-                f'WHERE NOT EXISTS (SELECT FROM {history.name} WHERE key = k) ORDER BY k COLLATE "C" ON CONFLICT DO NOTHING',
+                f"INSERT INTO {history.name} (key) SELECT k FROM unnest(%s::text[]) AS k "
+                f"WHERE NOT EXISTS (SELECT FROM {history.name} WHERE key = k) "
+                'ORDER BY k COLLATE "C" ON CONFLICT DO NOTHING',
                 (wanted,),
             )
             cursor.execute(
-                f"SELECT key, state FROM {history.name} WHERE key = ANY(%s::text[]) ORDER BY key FOR UPDATE",  # noqa: S608
+                f"SELECT key, state FROM {history.name} WHERE key = ANY(%s::text[]) ORDER BY key FOR UPDATE",
                 (wanted,),
             )
             yield from cursor
@@ -85,7 +86,7 @@ class PostgresBulk:
         stage = self._stage(table)
         self._copy(stage, table, rows)
         with self._raw.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {table.name} SELECT * FROM {stage} {_on_conflict(table)}")  # noqa: S608
+            cursor.execute(f"INSERT INTO {table.name} SELECT * FROM {stage} {_on_conflict(table)}")
 
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         columns = list(table.columns)[: len(keys[0])]
@@ -93,7 +94,7 @@ class PostgresBulk:
         arrays = ", ".join(f"%s::{'text' if column.type.python_type is str else 'bigint'}[]" for column in columns)
         with self._raw.cursor() as cursor:
             cursor.execute(
-                f"DELETE FROM {table.name} WHERE ({names}) IN (SELECT * FROM unnest({arrays}))",  # noqa: S608
+                f"DELETE FROM {table.name} WHERE ({names}) IN (SELECT * FROM unnest({arrays}))",
                 [_array(values) for values in zip(*keys, strict=True)],
             )
 
@@ -127,12 +128,12 @@ def _days_as_text(table: Table, rows: Iterable[Row]) -> Iterable[Row]:
     return (_with_text(row, dates) for row in rows)
 
 
-def _with_text(row: Row, dates: Sequence[int]) -> list[Any]:
+def _with_text(row: Row, dates: Sequence[int]) -> Row:
     values = list(row)
     for at in dates:
         if values[at] is not None:
             values[at] = iso(values[at])
-    return values
+    return tuple(values)
 
 
 def _to_copy(kind: Any) -> Convert:

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from confluent_kafka import KafkaError, Producer
 
 from saingan.engine.sealing import Sealer
 from saingan.errors import Fault, Transient
 from saingan.settings import Settings
+from saingan.topic_log import Log
 from saingan.topics import DEAD_LETTER, TOPICS
-from saingan.verify.read import Log
 
 _FLUSH_S = 30.0
 
@@ -53,13 +54,9 @@ def dead_letters(settings: Settings) -> list[DeadLetter]:
             origin = (message.key or b"").decode()
             standing.pop(origin, None)
             if message.value is not None:
-                facts = {name: (value or b"").decode() for name, value in message.headers}
-                standing[origin] = DeadLetter(
-                    origin,
-                    *(facts[name] for name in ("view", "reason", "detail", "failed_at")),
-                    size=int(facts["size"]),
-                    sealed=message.value,
-                )
+                facts: dict[str, Any] = {name: (value or b"").decode() for name, value in message.headers}
+                shown = {name: facts[name] for name in ("view", "reason", "detail", "failed_at")}
+                standing[origin] = DeadLetter(origin, size=int(facts["size"]), sealed=message.value, **shown)
     return list(standing.values())
 
 
@@ -102,13 +99,13 @@ def _delivered(settings: Settings, sealer: Sealer, letters: Collection[DeadLette
         if letter.topic not in TOPICS:
             raise Fault(f"{letter.origin}: {letter.topic} is no topic of the map any more")
         key, value, headers = sealer.open(letter.sealed)
-        original = {"key": key, "value": value, "headers": headers, "partition": letter.partition}
+        original: dict[str, Any] = {"key": key, "value": value, "headers": headers, "partition": letter.partition}
         _deliver(producer, settings.wire(letter.topic), original)
         _deliver(producer, settings.wire(DEAD_LETTER.name), {"key": letter.origin.encode(), "value": None})
         yield letter
 
 
-def _deliver(producer: Producer, topic: str, message: dict[str, object]) -> None:
+def _deliver(producer: Producer, topic: str, message: dict[str, Any]) -> None:
     failed: list[KafkaError] = []
 
     def report(error: KafkaError | None, _message: object) -> None:

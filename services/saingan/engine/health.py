@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable
 from socketserver import ThreadingMixIn
-from typing import Any
+from typing import Any, cast
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import make_wsgi_app
@@ -30,7 +30,7 @@ def serve(host: str, port: int, metrics: Metrics, alive: Check, ready: Check) ->
     def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         check = checks.get(environ["PATH_INFO"])
         if check is None:
-            return exposition(environ, start_response)
+            return cast("Iterable[bytes]", exposition(environ, start_response))
         wrong = check()
         start_response(
             "503 Service Unavailable" if wrong else "200 OK", [("Content-Type", "text/plain; charset=utf-8")]

@@ -6,9 +6,9 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from saingan.engine.batch import Batch, Slice
-from saingan.engine.sealing import Sealer
 from saingan.engine.flood import Flood
 from saingan.engine.fold import ERASED, Standing
+from saingan.engine.sealing import Sealer
 from saingan.engine.view import View
 from saingan.errors import Rejection
 from saingan.metrics import Metrics, office
@@ -104,9 +104,7 @@ class _Stream:
         ours = schemas.schema(topic.name)
         self.days = day_fields(ours)
         self._ours = parse(ours)
-        # Sealed identities stay in the topic: what the exchange never opens it does not even decode where it can.
-        self._reader = parse({**ours, "fields": [f for f in ours["fields"] if f["name"] != "identity"]})
-        self._writers: dict[int, tuple[Schema, Schema | None] | Rejection] = {}
+        self._writers: dict[int, tuple[Schema, bool] | Rejection] = {}  # and whether ours is another
         self.asked: set[int] = set()  # ids that the registry was asked for in this batch
         # Twice the last one: itemgetter of a single field would give the bare value.
         self._kept: Callable[[Record], tuple[Any, ...]] = itemgetter(*kept, kept[-1])
@@ -116,7 +114,9 @@ class _Stream:
         writer = self._writers.get(schema_id) or self._find(schema_id)
         if isinstance(writer, Rejection):
             raise writer
-        return decode(value, *writer)
+        schema, resolve = writer
+        record = decode(value, schema)  # resolution alone would skip, unread, the fields that our schema has not
+        return decode(value, schema, self._ours) if resolve else record
 
     def standing(self, record: Record) -> Standing:
         change = record["change"]
@@ -126,7 +126,7 @@ class _Stream:
             return (record["record_version"], record["recorded_at"], None)
         return (record["record_version"], record["recorded_at"], self._kept(record)[:-1])
 
-    def _find(self, schema_id: int) -> tuple[Schema, Schema | None]:
+    def _find(self, schema_id: int) -> tuple[Schema, bool]:
         if schema_id not in self.asked:
             self.asked.add(schema_id)
             for found, schema in self._registry.writer_schemas(self._topic.name).items():
@@ -139,11 +139,10 @@ class _Stream:
             raise writer
         return writer
 
-    def _accept(self, schema: Schema) -> tuple[Schema, Schema | None] | Rejection:
+    def _accept(self, schema: Schema) -> tuple[Schema, bool] | Rejection:
         try:
             lint(schema)
         except Rejection as rejection:
             return rejection
         writer = parse(schema)
-        # Resolution to another reader's schema costs; a writer of ours needs none.
-        return (writer, None if writer["fields"] == self._ours["fields"] else self._reader)
+        return writer, writer["fields"] != self._ours["fields"]

@@ -17,7 +17,7 @@ from saingan.topics import Topic
 Positions = dict[tuple[str, int], int]  # (topic, partition) → next offset
 
 
-class Conflict(Exception):  # noqa: N818 - not an error: read the ledger again and go on from there
+class Conflict(Exception):
     """The batch does not begin where the ledger stands."""
 
 

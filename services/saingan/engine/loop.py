@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Engine, or_, select
 from saingan.engine import ledger, observation
 from saingan.engine.batch import Batch
 from saingan.engine.bulk import Bulk, Row, bulk
-from saingan.engine.sealing import Sealer
 from saingan.engine.flood import Flood
 from saingan.engine.fold import conflict, stands
 from saingan.engine.intake import Change, Intake, Taken
+from saingan.engine.sealing import Sealer
 from saingan.engine.state import State, digest
 from saingan.engine.store import transaction
 from saingan.engine.tables import dead_letter

@@ -34,7 +34,8 @@ def settle(conn: Connection, settings: Settings, now: date) -> None:
     pinned = settings.observed_on is not None or settings.complete_through is not None
     held = conn.execute(select(observation).with_for_update()).one_or_none()
     if held is not None and not pinned and not held.pinned:
-        return advance(conn, now)
+        advance(conn, now)
+        return
     observed_on = settings.observed_on or now
     complete_through = settings.complete_through or observed_on - REPORTING_DELAY
     values = {"observed_on": observed_on, "complete_through": complete_through, "pinned": pinned}

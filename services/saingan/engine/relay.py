@@ -27,15 +27,17 @@ from saingan.metrics import Metrics
 from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.standard.cloudevents import headers
-from saingan.standard.codec import encode, frame, parse
+from saingan.standard.codec import frame
+from saingan.standard.encoder import compiled
 from saingan.standard.identity import partition
 from saingan.standard.registry import Registry
 from saingan.topics import DEAD_LETTER, Topic
 
-_ROWS: Final = 5_000  # keys a round, one Kafka transaction
+_ROWS: Final = 20_000  # keys a round, one Kafka transaction
 _LETTERS: Final = 500
 _LEASE_S: Final = 10.0
 _PAUSE_S: Final = 0.05  # between rounds: a key that changes on and on is then sent once a round
+_BUSY_PAUSE_S: Final = 3.0  # while the view is behind: its rows will change again, and the processor is needed there
 _IDLE_S: Final = 0.5
 _PATIENCE_S: Final = 2.0
 _TIMEOUT_S: Final = 20.0
@@ -56,17 +58,20 @@ class Relay(threading.Thread):
         self._holder = uuid4().hex
         self._stopping = threading.Event()
         self._news = threading.Event()
+        self._calm = threading.Event()
         self._producer: Producer | None = None
         self._encode: Any = None
         self._renew_at = 0.0
 
-    def wake(self) -> None:
-        """There are new keys in the outbox."""
+    def wake(self, behind: bool = False) -> None:
+        """There are new keys in the outbox; ``behind``: and the view has a backlog."""
+        (self._calm.clear if behind else self._calm.set)()
         self._news.set()
 
     def stop(self) -> None:
         self._stopping.set()
         self._news.set()
+        self._calm.set()
 
     def run(self) -> None:
         while not self._stopping.is_set():
@@ -81,6 +86,7 @@ class Relay(threading.Thread):
                 continue
             if sent:
                 self._stopping.wait(_PAUSE_S)
+                self._calm.wait(_BUSY_PAUSE_S)
             else:
                 self._news.wait(_IDLE_S)
         self._let_go()
@@ -153,8 +159,9 @@ class Relay(threading.Thread):
 
     def _encoder(self, topic: Topic) -> Any:
         if self._encode is None:
-            schema, schema_id = parse(schemas.schema(topic.name)), self._registry.schema_id(topic.name)
-            self._encode = lambda record: frame(schema_id, encode(schema, record))
+            encode = compiled(schemas.schema(topic.name), [column.name for column in self._view.table.primary_key])
+            schema_id = self._registry.schema_id(topic.name)
+            self._encode = lambda record: frame(schema_id, encode(record))
         return self._encode
 
     def _fenced_producer(self) -> Producer:

@@ -43,7 +43,7 @@ def _ids(settings: Settings, admin: AdminClient, topics: Collection[Topic]) -> d
 
 def _ends(settings: Settings, admin: AdminClient, topics: Collection[Topic]) -> Positions:
     wanted = {
-        TopicPartition(settings.wire(topic.name), partition): OffsetSpec.latest()
+        TopicPartition(settings.wire(topic.name), partition): OffsetSpec.latest()  # type: ignore[no-untyped-call]
         for topic in topics
         for partition in range(topic.partitions)
     }

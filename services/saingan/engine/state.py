@@ -36,7 +36,7 @@ class State:
 
     def dump(self) -> bytes:
         # Sorted: a state is the same bytes whatever order its changes came in.
-        streams = [dict(sorted(records.items())) for records in self.streams]
+        streams = [dict(sorted(records.items())) if len(records) > 1 else records for records in self.streams]
         return _encoder.encode((streams, self.written, self.lineage))
 
 

@@ -44,7 +44,7 @@ class Feed(NamedTuple):
     fail: Callable[[BaseException], None]
 
 
-class App(faust.App):
+class App(faust.App):  # type: ignore[misc]
     """A Faust app with a `Feed`."""
 
     feed: Feed
@@ -147,7 +147,7 @@ class Consumer(stock.Consumer):  # type: ignore[misc]
         ends = {tp: self.highwater(tp) for tp in held}
         return {tp: max(0, end - self._done.get(tp, held[tp])) for tp, end in ends.items() if end is not None}
 
-    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109 - Faust's own
         await self._idle.wait()
         if not self.flow_active:
             await self.wait(self.can_resume_flow)

@@ -15,10 +15,10 @@ from yarl import URL
 
 from saingan.engine import health, ledger, observation
 from saingan.engine.batch import Batch
-from saingan.engine.sealing import Sealer
 from saingan.engine.ledger import Conflict
 from saingan.engine.loop import ViewLoop
 from saingan.engine.relay import Relay
+from saingan.engine.sealing import Sealer
 from saingan.engine.store import create_tables, open_engine, transaction
 from saingan.engine.transport import SCHEME, App, Feed
 from saingan.engine.view import View
@@ -30,6 +30,7 @@ from saingan.topics import Topic
 
 _BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # the last one again and again
 _TICK_S: Final = 0.5
+_FETCH_BYTES: Final = 4 * 1024 * 1024  # a partition and fetch: what is read ahead while a batch is applied
 _DEADLINE_S: Final = 9.0  # from the order to stop to the end of the process, whatever hangs
 _T = TypeVar("_T")
 
@@ -103,6 +104,7 @@ class Worker:
             broker_rebalance_timeout=20,
             broker_request_timeout=30,
             consumer_auto_offset_reset="earliest",
+            consumer_max_fetch_size=_FETCH_BYTES,
             stream_wait_empty=False,
             topic_allow_declare=False,
             topic_disable_leader=True,
@@ -137,7 +139,7 @@ class Worker:
             await self._app.wait_for_stopped(asyncio.Event())
         else:
             consumer.done(batch)
-            self._relay.wake()
+            self._relay.wake(behind=sum(len(part.messages) for part in batch) * 2 > self._settings.poll_records)
 
     async def _resume(self, logs: Mapping[TP, range]) -> Mapping[TP, int] | None:
         """Where to read on; None when a fault ends the worker."""
@@ -166,6 +168,8 @@ class Worker:
                 while await self._patiently("database", self._loop.sweep):
                     self._relay.wake()
                 self._measure()
+                if not any(self._app.consumer.lags.values()):
+                    self._relay.wake()
                 if self._ends is not None and await self._patiently("database", self._caught_up):
                     self._end()
             except SainganError as error:
@@ -179,12 +183,11 @@ class Worker:
             observation.follow(conn, self._view)
 
     def _caught_up(self) -> bool:
-        assert self._ends is not None
         with transaction(self._engine) as conn:
             held = ledger.positions(conn, self._view.name)
             pending = self._relay.pending(conn)
         self.metrics.outbox.labels(self._view.name).set(pending)
-        return pending == 0 and all(held.get(part, 0) >= end for part, end in self._ends.items())
+        return pending == 0 and all(held.get(part, 0) >= end for part, end in (self._ends or {}).items())
 
     def _measure(self) -> None:
         for tp, lag in self._app.consumer.lags.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from confluent_kafka.admin import AdminClient
 
-from saingan.engine.dead_letters import Sealer
+from saingan.engine.sealing import Sealer
 from saingan.errors import Fault, SainganError
 from saingan.local import keys, parts, reach
 from saingan.local.provision import WITH_SCHEMA, Deviation, deviations

@@ -13,7 +13,8 @@ from saingan.local.processes import stop
 from saingan.local.servers import SERVERS, Server
 from saingan.settings import Settings
 
-DATA = ("kafka", "registry", "logs", "run", "saingan.db", "saingan.db-wal", "saingan.db-shm")  # all but the keys
+# All that the local exchange keeps, but the keys.
+DATA = ("kafka", "registry", "faust", "logs", "run", "saingan.db", "saingan.db-wal", "saingan.db-shm")
 
 
 def _tell(message: str) -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,8 +60,12 @@ class Process:
             setsid=True,
         )
         self._note.write_text("\n".join([str(pid), *command]))
+        # A new process has no command line for a moment; one that has ended has none for good.
+        settled = time.monotonic() + _POLL_S * 10
+        while self.pid() is None and time.monotonic() < settled:
+            time.sleep(_POLL_S / 10)
 
-    def wait_until(self, answers: Callable[[], bool], timeout_s: float = 60.0) -> None:
+    def wait_until(self, answers: Callable[[], bool], timeout_s: float = 120.0) -> None:
         """Wait until it answers. Raises `Fault`, with the end of its log, when it ends first or does not in time."""
         deadline = time.monotonic() + timeout_s
         while not answers():
@@ -75,19 +80,24 @@ class Process:
         return "\n".join([f"the end of {self.log}:", *lines])
 
 
-def stop(processes: Iterable[Process]) -> list[Process]:
+def stop(processes: Iterable[Process], grace_s: float = _GRACE_S) -> list[Process]:
     """Stop those that run, all at once; they are returned. A process that ignores SIGTERM is killed."""
     running = {process: pid for process in processes if (pid := process.pid())}
     for pid in running.values():
-        os.killpg(pid, signal.SIGTERM)
-    deadline = time.monotonic() + _GRACE_S
+        _signal(pid, signal.SIGTERM)
+    deadline = time.monotonic() + grace_s
     for process, pid in running.items():
         while process.pid() and time.monotonic() < deadline:
             time.sleep(_POLL_S)
         if process.pid():
-            os.killpg(pid, signal.SIGKILL)
+            _signal(pid, signal.SIGKILL)
         process._note.unlink()
     return list(running)
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # it ended by itself meanwhile
+        os.killpg(pid, number)
 
 
 def _command_line(pid: int) -> str:

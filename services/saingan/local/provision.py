@@ -1,5 +1,6 @@
 """What an exchange needs on its broker and in its registry, made from the topic map. Done twice, it changes nothing."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from saingan.standard.registry import COMPATIBILITY, Registry
 from saingan.topics import TOPICS, Topic
 
 _T = TypeVar("_T")
+_POLL_S = 0.02
 WITH_SCHEMA = tuple(topic for topic in TOPICS.values() if topic.record)
 
 
@@ -38,11 +40,11 @@ class Deviation:
 
 def deviations(settings: Settings, admin: AdminClient) -> list[Deviation]:
     """All differences between the broker's topics and the map."""
-    there = admin.list_topics(timeout=TIMEOUT_S).topics
+    there = _partitions(admin)
     present = [topic for topic in TOPICS.values() if settings.wire(topic.name) in there]
     found = [Deviation(topic, "topic", "present", "absent") for topic in TOPICS.values() if topic not in present]
     for topic in present:
-        partitions = len(there[settings.wire(topic.name)].partitions)
+        partitions = there[settings.wire(topic.name)]
         if partitions != topic.partitions:
             found.append(Deviation(topic, "partitions", str(topic.partitions), str(partitions)))
     return found + list(_settings_that_differ(settings, admin, present))
@@ -108,6 +110,16 @@ def _create(settings: Settings, admin: AdminClient, topics: list[Topic]) -> None
         error = created.exception()
         if not (isinstance(error, KafkaException) and error.args[0].code() == KafkaError.TOPIC_ALREADY_EXISTS):
             _result(created)  # one that was made meanwhile, by another `up`, is as good
+    _await(admin, {each.topic for each in new})
+
+
+def _await(admin: AdminClient, names: set[str]) -> None:
+    """The controller has made them; the brokers learn of it a moment later."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while not names <= _partitions(admin).keys():
+        if time.monotonic() > deadline:
+            raise Fault(f"the broker does not show its new topics within {TIMEOUT_S:.0f} s; try `saingan up` again")
+        time.sleep(_POLL_S)
 
 
 def _set(settings: Settings, admin: AdminClient, each: Deviation) -> None:
@@ -115,6 +127,14 @@ def _set(settings: Settings, admin: AdminClient, each: Deviation) -> None:
     resource = ConfigResource(ResourceType.TOPIC, settings.wire(each.topic.name), incremental_configs=[entry])
     for changed in admin.incremental_alter_configs([resource], request_timeout=TIMEOUT_S).values():
         _result(changed)
+
+
+def _partitions(admin: AdminClient) -> dict[str, int]:
+    """The broker's topics and their numbers of partitions."""
+    try:
+        return {name: len(topic.partitions) for name, topic in admin.list_topics(timeout=TIMEOUT_S).topics.items()}
+    except KafkaException as error:
+        raise Fault(f"the broker does not list its topics: {error.args[0].str()}") from None
 
 
 def _result(answer: Future[_T]) -> _T:

@@ -2,9 +2,9 @@
 
 import os
 import socket
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from confluent_kafka import KafkaException
@@ -41,7 +41,7 @@ def registry_answers(settings: Settings) -> bool:
     try:
         with urlopen(f"{settings.registry_url}/subjects", timeout=TIMEOUT_S):  # noqa: S310, the operator gave the address
             return True
-    except (URLError, OSError):
+    except (OSError, HTTPException, ValueError):  # not there, not HTTP, not an address
         return False
 
 

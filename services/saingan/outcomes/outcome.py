@@ -4,42 +4,25 @@ Rule 1: nothing here reads a clock, a file of the exchange's state or a store. T
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Collection, Mapping
-from datetime import date
+from collections.abc import Mapping
+from datetime import MAXYEAR, date
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from saingan.engine.view import Dates, Days, Derived
 from saingan.outcomes.field_match import field_match
 from saingan.outcomes.history import Certification, Employment, Enrolment, Graduation
+from saingan.standard.admission import LAST_DAY
+
+Span = tuple[Days, Days]  # first and last day covered
+Evidence = tuple[tuple[str, list[Span]], ...]  # section 8: words in their order, and the days that bear them out
 
 HORIZONS: Final = (6, 12, 24)  # calendar months after graduation
-EMPLOYEE: Final = 33
-SELF_INSURED: Final = frozenset({39, 40})
+WORD_OF_SECTION: Final = {33: "EMPLOYED", 39: "SELF_INSURED", 40: "SELF_INSURED"}
 STUDY: Final = frozenset({"PVC", "PVS", "BTECH"})  # neither a short course nor what we do not know
-GONE: Final = frozenset({"LEFT", "TRANSFERRED", "COMPLETED"})
+GONE: Final = frozenset({"LEFT", "TRANSFERRED", "COMPLETED"})  # without an end, such an enrolment covers nothing
+FOREVER: Final = 2**31
 _EPOCH: Final = date(1970, 1, 1).toordinal()
-
-
-class Evidence(NamedTuple):
-    """What speaks for a graduate's status, begun by `observed_on`."""
-
-    jobs: Collection[Employment]
-    self_insured: Collection[Employment]
-    studies: Collection[Enrolment]
-    dates: Dates
-
-
-# Section 8: the first that holds at day d.
-STATUS: Final[tuple[tuple[str, Callable[[Days, Evidence], bool]], ...]] = (
-    ("NOT_YET", lambda d, seen: d > seen.dates.observed_on),
-    ("EMPLOYED", lambda d, seen: any(covers(spell, d) for spell in seen.jobs)),
-    ("SELF_INSURED", lambda d, seen: any(covers(spell, d) for spell in seen.self_insured)),
-    ("STUDYING", lambda d, seen: any(covers_study(study, d) for study in seen.studies)),
-    ("NOT_YET", lambda d, seen: d > seen.dates.complete_through),
-    ("NONE_OBSERVED", lambda _d, _seen: True),
-)
-CURRENT: Final = tuple(rule for at, rule in enumerate(STATUS) if at != 4)  # without its complete_through line
 
 
 def derive(
@@ -53,93 +36,99 @@ def derive(
     if not graduations:
         return Derived({}, None, None)
     today = dates.observed_on
-    begun = {record_id: study for record_id, study in enrolments.items() if study.started_on <= today}
-    jobs = {key: job for key, job in spells.items() if job.section == EMPLOYEE and job.started_on <= today}
-    self_insured = [spell for spell in spells.values() if spell.section in SELF_INSURED and spell.started_on <= today]
+    turns: list[Days] = []  # days on which something begins to count, or covers no more
+    insured: dict[str, list[Span]] = {"EMPLOYED": [], "SELF_INSURED": []}
+    current: tuple[Days, str] | None = None
+    for record_id, spell in spells.items():
+        start, end = spell.started_on, FOREVER if spell.ended_on is None else spell.ended_on
+        turns += (start, end + 1)
+        if start > today:
+            continue
+        insured[WORD_OF_SECTION[spell.section]].append((start, end))
+        if spell.section == 33 and end >= today and (current is None or current < (start, record_id)):
+            current = (start, record_id)
+    job = spells[current[1]] if current else None
+    for study in enrolments.values():
+        turns += (study.started_on, FOREVER if study.ended_on is None else study.ended_on + 1)
+    turns += (one.issued_on for one in certifications.values())
     passed = sum(one.result == "PASSED" and one.issued_on <= today for one in certifications.values())
-    job = current_job(jobs, today)
 
     rows: dict[str, tuple[Any, ...]] = {}
-    horizons: set[Days] = set()
+    horizons: list[Days] = []
     for graduation_id, graduation in graduations.items():
-        own = own_enrolment(graduation, begun)
-        studies = [study for record_id, study in begun.items() if record_id != own and study.qualification in STUDY]
-        seen = Evidence(jobs.values(), self_insured, studies, dates)
-        days = [after(graduation.graduated_on, months) for months in HORIZONS]
-        horizons.update(days)
-        first = first_job_on(jobs.values(), graduation.graduated_on)
+        graduated_on = graduation.graduated_on
+        begun = other_studies(graduation, enrolments, today)
+        studies = [(study.started_on, last_day(study)) for study in begun]
+        evidence: Evidence = (*insured.items(), ("STUDYING", studies))
+        days = [after(graduated_on, months) for months in HORIZONS]
+        horizons += days
+        first = min((start for start, end in insured["EMPLOYED"] if end >= graduated_on), default=None)
         rows[graduation_id] = (
             *graduation[:-1],
             first,
-            None if first is None else max(0, first - graduation.graduated_on),
+            None if first is None else max(0, first - graduated_on),
             *((job.employer_id, job.tsic, job.occupation, job.employer_province) if job else (None,) * 4),
-            any(study.started_on >= graduation.graduated_on for study in studies),
+            any(study.started_on >= graduated_on for study in begun),
             passed,
-            *(status(day, seen) for day in days),
-            status(today, seen, CURRENT),
+            *[status(day, evidence, dates) for day in days],
+            observed(today, evidence) or "NONE_OBSERVED",
             field_match(graduation.field_code, job.occupation, job.tsic) if job else None,
         )
-    ahead = [*horizons, *turning_points(enrolments, spells, certifications)]
     return Derived(
         rows,
-        min((day for day in ahead if day > today), default=None),
+        min((day for day in horizons + turns if today < day <= LAST_DAY), default=None),
         min((day for day in horizons if dates.complete_through < day <= today), default=None),
     )
 
 
-def status(day: Days, seen: Evidence, rules: tuple[tuple[str, Callable[[Days, Evidence], bool]], ...] = STATUS) -> str:
-    return next(name for name, holds in rules if holds(day, seen))
+def status(day: Days, evidence: Evidence, dates: Dates) -> str:
+    """The status at a day (section 8): what is seen shows at once, and none is never said too early."""
+    if day > dates.observed_on:
+        return "NOT_YET"
+    return observed(day, evidence) or ("NOT_YET" if day > dates.complete_through else "NONE_OBSERVED")
 
 
-def covers(spell: Employment | Enrolment, day: Days) -> bool:
-    return spell.started_on <= day and (spell.ended_on is None or spell.ended_on >= day)
+def observed(day: Days, evidence: Evidence) -> str | None:
+    """The first word that the evidence bears out at a day."""
+    for word, spans in evidence:
+        for start, end in spans:
+            if start <= day <= end:
+                return word
+    return None
 
 
-def covers_study(study: Enrolment, day: Days) -> bool:
-    return covers(study, day) and not (study.ended_on is None and study.status in GONE)
-
-
-def current_job(jobs: Mapping[str, Employment], day: Days) -> Employment | None:
-    """The latest started of the jobs that cover a day; of equal ones that of the greatest record id."""
-    covering = [(job.started_on, record_id) for record_id, job in jobs.items() if covers(job, day)]
-    return jobs[max(covering)[1]] if covering else None
-
-
-def first_job_on(jobs: Collection[Employment], graduated_on: Days) -> Days | None:
-    return min((job.started_on for job in jobs if job.ended_on is None or job.ended_on >= graduated_on), default=None)
+def other_studies(graduation: Graduation, enrolments: Mapping[str, Enrolment], today: Days) -> list[Enrolment]:
+    """Enrolments begun that are study, but for the one that the graduation completes."""
+    begun = {record_id: study for record_id, study in enrolments.items() if study.started_on <= today}
+    own = own_enrolment(graduation, begun)
+    return [study for record_id, study in begun.items() if record_id != own and study.qualification in STUDY]
 
 
 def own_enrolment(graduation: Graduation, begun: Mapping[str, Enrolment]) -> str | None:
-    """Record id of the enrolment that the graduation completes (section 7)."""
+    """Record id of the enrolment that a graduation completes (section 7)."""
     if graduation.enrolment_record_id is not None:
         return graduation.enrolment_record_id
     programme = (graduation.institution_code, graduation.qualification, graduation.field_code)
     candidates = [
         (study.started_on, record_id)
         for record_id, study in begun.items()
-        if study[:3] == programme and study.started_on < graduation.graduated_on
+        if study.started_on < graduation.graduated_on and study[:3] == programme
     ]
     return max(candidates)[1] if candidates else None
 
 
-def turning_points(
-    enrolments: Mapping[str, Enrolment],
-    spells: Mapping[str, Employment],
-    certifications: Mapping[str, Certification],
-) -> list[Days]:
-    """Days on which a spell, an enrolment or a certificate begins to count, or covers today no more."""
-    points = [one.issued_on for one in certifications.values()]
-    for one in (*enrolments.values(), *spells.values()):
-        points.append(one.started_on)
-        if one.ended_on is not None:
-            points.append(one.ended_on + 1)
-    return points
+def last_day(study: Enrolment) -> Days:
+    if study.ended_on is not None:
+        return study.ended_on
+    return study.started_on - 1 if study.status in GONE else FOREVER
 
 
 @lru_cache(maxsize=65_536)
 def after(day: Days, months: int) -> Days:
-    """The same day of the month so many calendar months later, or that month's last day."""
+    """The same day of the month so many months later, or that month's last day; `FOREVER` past the calendar."""
     start = date.fromordinal(day + _EPOCH)
     year, month = divmod(start.month - 1 + months, 12)
     year, month = start.year + year, month + 1
+    if year > MAXYEAR:
+        return FOREVER
     return date(year, month, min(start.day, monthrange(year, month)[1])).toordinal() - _EPOCH

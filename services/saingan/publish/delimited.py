@@ -12,7 +12,7 @@ from saingan.errors import Fault
 from saingan.publish.table import EXTRA, HEADER_WITHIN, REASON, Row, hits, ragged
 
 _DELIMITERS: Final = ",;\t"
-_BLOCK: Final = 1 << 20
+_BLOCK: Final = 1 << 16
 
 
 class DelimitedTable:
@@ -23,9 +23,13 @@ class DelimitedTable:
         self.delimiter, header = _layout(path, encoding, wanted)
         self._size = path.stat().st_size
         self._raw = path.open("rb")
-        text = io.TextIOWrapper(self._raw, encoding, newline="")
-        self._lines = csv.reader(text, delimiter=self.delimiter, strict=True)
-        *_, cells = islice(self._lines, header + 1)
+        self._text = io.TextIOWrapper(self._raw, encoding, newline="")
+        self._lines = csv.reader(self._text, delimiter=self.delimiter, strict=True)
+        try:
+            *_, cells = islice(self._lines, header + 1)
+        except csv.Error as error:
+            self.close()
+            raise self._broken(error) from None
         self._all = [heading.strip() for heading in cells]
         while self._all and not self._all[-1]:
             self._all.pop()
@@ -44,13 +48,16 @@ class DelimitedTable:
                     found[EXTRA] = cells[wide:]
                     yield Row(self._lines.line_num, found, ragged(cells, headings))
         except csv.Error as error:
-            raise Fault(f'line {self._lines.line_num}: {error}; is there an open or single quote (")?') from None
+            raise self._broken(error) from None
 
     def done(self) -> float:
         return self._raw.tell() / self._size
 
     def close(self) -> None:
-        self._raw.close()
+        self._text.close()
+
+    def _broken(self, error: csv.Error) -> Fault:
+        return Fault(f'line {self._lines.line_num}: {error}; is there an open or single quote (")?')
 
 
 class DelimitedRefused:

@@ -24,10 +24,11 @@ class JsonLinesTable:
         encoding = encoding_of(path)
         self._size = path.stat().st_size
         self._raw = path.open("rb")
-        rows = _rows(io.TextIOWrapper(self._raw, encoding, newline="\n"))
+        self._text = io.TextIOWrapper(self._raw, encoding, newline="\n")
+        rows = _rows(self._text)
         first = list(islice(rows, _SEEN_FOR_HEADINGS))
         if all(row.broken for row in first):
-            self._raw.close()
+            self._text.close()
             raise Fault(f"none of the first lines is a JSON object: each line {_ADVICE}")
         self._rows = chain(first, rows)
         names = dict.fromkeys(name for row in first if not row.broken for name in row.cells)
@@ -40,7 +41,7 @@ class JsonLinesTable:
         return self._raw.tell() / self._size
 
     def close(self) -> None:
-        self._raw.close()
+        self._text.close()
 
 
 class JsonLinesRefused:

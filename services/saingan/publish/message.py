@@ -1,32 +1,32 @@
 """A record as the messages that carry it (standard, section 4). Pure: what cannot be sent is refused here."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from saingan.errors import Fault
-from saingan.standard import codec, identity, schemas
+from saingan.standard import cloudevents, codec, identity, schemas
 from saingan.standard.checks import check
+from saingan.standard.encoder import compiled
 from saingan.standard.issues import Issue, Refused, shape
 from saingan.topics import TOPICS
 
 CITIZEN_ID: Final = "citizen_id"
 PREVIOUS_CITIZEN_ID: Final = "previous_citizen_id"
+UNREPEATED: Final = frozenset({"record_id", "person_key", "recorded_at", "enrolment_record_id", "identity"})
 ANY_PARTITION: Final = -1
 
 _NOBODY: Final = "0" * 32  # stands for a person whose citizen ID is refused, so that the rest is checked too
 _ADVICE: Final = "must be 13 digits with a right check digit"
-
-Header = tuple[str, str | bytes | None]
 
 
 class Message(NamedTuple):
     key: str
     value: bytes
     partition: int
-    headers: list[Header]
+    headers: list[tuple[str, str | bytes | None]]
 
 
 class Composed(NamedTuple):
@@ -48,18 +48,13 @@ class Composer:
     def __init__(self, topic: str, schema_id: int, partitions: int, secret: bytes | None) -> None:
         described = schemas.schema(topic)
         self._topic = topic
-        self._schema = codec.parse(described)
+        self._encode = compiled(described, UNREPEATED)
         self._schema_id = schema_id
         self._partitions = partitions
         self._person_level = TOPICS[topic].person_level
         if self._person_level and secret is None:
             raise Fault("there is no pseudonym key: set SAINGAN_PSEUDONYM_KEY (`saingan up` makes a local one)")
         self._secret = secret or b""
-        self._headers: list[Header] = [
-            ("ce_specversion", b"1.0"),
-            ("ce_type", f"{described['namespace']}.{described['name']}".encode()),
-            ("content-type", b"application/avro"),
-        ]
 
     def compose(
         self,
@@ -109,14 +104,15 @@ class Composer:
 
     def _message(self, record: Mapping[str, Any], person: str | None, suffix: str = "") -> Message:
         name, version = record["record_id"], record["record_version"]
-        headers = [
-            *self._headers,
-            ("ce_id", f"{name}/{version}/{record['change']}{suffix}"),
-            ("ce_source", _source(self._topic, record["source"])),
-            ("ce_time", _rfc3339(record["recorded_at"])),
-            ("ce_subject", name),
-        ]
-        value = codec.frame(self._schema_id, codec.encode(self._schema, record))
+        event = cloudevents.headers(
+            TOPICS[self._topic],
+            source=_source(self._topic, record["source"]),
+            subject=name,
+            event_id=f"{name}/{version}/{record['change']}{suffix}",
+            at_ms=record["recorded_at"],
+        )
+        value = codec.frame(self._schema_id, self._encode(record))
+        headers: list[tuple[str, str | bytes | None]] = [*event]
         if person is None:
             return Message(f"{name}/{version}", value, ANY_PARTITION, headers)
         return Message(f"{person}/{name}/{version}", value, identity.partition(person, self._partitions), headers)
@@ -125,7 +121,3 @@ class Composer:
 @lru_cache(maxsize=4096)
 def _source(topic: str, source: str) -> str:
     return f"/{quote(source)}/{topic}"  # with the topic, because a record id is unique only within it
-
-
-def _rfc3339(millis: int) -> str:
-    return datetime.fromtimestamp(millis / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -15,7 +15,7 @@ from saingan.errors import Fault, Transient
 from saingan.local import keys, reach
 from saingan.publish.message import Composer, Message
 from saingan.settings import Settings
-from saingan.standard.issues import Issue, Refused
+from saingan.standard.issues import Issue
 from saingan.standard.registry import Registry
 from saingan.topics import REGISTRY, TOPICS
 
@@ -57,7 +57,7 @@ class Publisher:
         undelivered: how many messages were given up, by the reason's name.
 
     Raises:
-        Fault: no broker answers within seconds, or its exchange has another pseudonym key or none.
+        Fault: no broker answers within seconds, or its exchange has another pseudonym key.
     """
 
     def __init__(self, settings: Settings, on_delivery: Callable[[Delivery], None] | None = None) -> None:
@@ -67,11 +67,7 @@ class Publisher:
         self._partitions = {settings.logical(name): len(topic.partitions) for name, topic in topics.items()}
         self._secret = settings.pseudonym_secret()
         if self._secret is not None:
-            published = keys.published_check(settings)
-            if published is None:
-                raise Fault("the exchange has no pseudonym key yet: run `saingan up` with the key of all publishers")
-            keys.check_pseudonym_key(self._secret, published)
-        self._registry = Registry(settings)
+            keys.check_pseudonym_key(self._secret, keys.published_check(settings))
         self._composers: dict[str, Composer] = {}
         self.undelivered: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
@@ -148,7 +144,8 @@ class Publisher:
         partitions = self._partitions.get(topic_name, 0)
         if not partitions:
             raise Fault(f"the broker has no topic {wire}, or hides it from this user; `saingan up` creates the topics")
-        return Composer(topic_name, self._registry.schema_id(topic_name), partitions, self._secret)
+        schema_id = Registry(self._settings).schema_id(topic_name)
+        return Composer(topic_name, schema_id, partitions, self._secret)
 
     def _send(self, wire: str, message: Message) -> None:
         while True:
@@ -158,9 +155,6 @@ class Publisher:
             except BufferError:
                 self._producer.poll(0.05)  # the queue is full: wait until some is delivered or given up
             except KafkaException as error:
-                if error.args[0].code() == KafkaError.MSG_SIZE_TOO_LARGE:
-                    advice = f"must fit a message of {_BOUND} bytes"
-                    raise Refused((Issue("record", "size", f"{len(message.value)} bytes", advice),)) from None
                 raise Fault(f"the Kafka client refused to send: {error.args[0].str()}") from None
             else:
                 return

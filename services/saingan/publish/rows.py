@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from saingan.errors import Fault
 from saingan.publish import dates
 from saingan.publish.mapping import Column, FileMapping, schema_fields
-from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
+from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID, UNREPEATED
 from saingan.publish.table import INVISIBLE, REASON, Cell, plain_heading
 from saingan.standard.codes import codes
 from saingan.standard.forms import kind_of
@@ -21,7 +21,7 @@ _TIDY: Final = INVISIBLE | {ord(thai): str(digit) for digit, thai in enumerate("
 _DAMAGED: Final = re.compile(r"\d([.,]\d+)?E\+\d+|#(N/A|VALUE!|REF!|NAME\?|DIV/0!|NULL!|NUM!|#+)")  # by a spreadsheet
 _AS_TEXT: Final = "was changed by a spreadsheet: format its column as text and export again"
 _GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+")
-_UNREPEATED: Final = {CITIZEN_ID, PREVIOUS_CITIZEN_ID, "record_id", "recorded_at", "enrolment_record_id", "identity"}
+_UNREPEATED: Final = UNREPEATED | {CITIZEN_ID, PREVIOUS_CITIZEN_ID}
 _MEMORY: Final = 4096  # values per column
 
 _Read = Callable[[Cell], Any]
@@ -59,21 +59,21 @@ class RowReader:
         fields = schema_fields(mapping.topic)
         self._constants = dict(mapping.constants)
         self._columns = [
-            (name, there[plain_heading(column.heading)], _reader(name, column, fields.get(name), mapping.blank))
+            (name, there[plain_heading(column.heading)], *_readers(name, column, fields.get(name), mapping.blank))
             for name, column in mapping.fields.items()
             if plain_heading(column.heading) in there
         ]
-        self._headings = {name: heading for name, heading, _ in self._columns if name != heading}
-        used = {heading for _, heading, _ in self._columns} | {REASON}
+        self._headings = {name: heading for name, heading, *_ in self._columns if name != heading}
+        used = {heading for _, heading, *_ in self._columns} | {REASON}
         self.unused = tuple(heading for heading in headings if heading not in used)
 
     def read(self, cells: Mapping[str, Cell]) -> Reading:
         record: dict[str, Any] = self._constants.copy()
         issues: list[Issue] = []
-        for name, heading, read in self._columns:
+        for name, heading, read, remembered in self._columns:
             cell = cells.get(heading)
             try:
-                record[name] = read(cell)
+                record[name] = remembered(cell) if type(cell) is str else read(cell)
             except _UnreadableError as slip:
                 issues.append(Issue(name, slip.rule, shape(cell), slip.advice))
         return Reading(record, record.pop(CITIZEN_ID, None), record.pop(PREVIOUS_CITIZEN_ID, None), tuple(issues))
@@ -107,7 +107,15 @@ def _quoted(headings: Collection[str]) -> str:
     return ", ".join(f"`{heading}`" for heading in headings)
 
 
-def _reader(name: str, column: Column, field: dict[str, Any] | None, blank: Collection[str]) -> _Read:
+def _readers(
+    name: str, column: Column, field: dict[str, Any] | None, blank: Collection[str]
+) -> tuple[_Read, Callable[[str], Any]]:
+    """What reads any cell, and what reads text, which remembers it where a column repeats its values."""
+    read = _reader(column, field, blank)
+    return read, read if name in _UNREPEATED else lru_cache(_MEMORY)(read)
+
+
+def _reader(column: Column, field: dict[str, Any] | None, blank: Collection[str]) -> _Read:
     kind, _, described = kind_of(field["type"], {}) if field else ("string", False, {})
     convert = _CONVERT.get(kind)
     if convert is None:  # no agency's table holds it; `check` says what it thinks of it
@@ -123,7 +131,7 @@ def _reader(name: str, column: Column, field: dict[str, Any] | None, blank: Coll
             return column.default
         return _converted(convert, translate(text), kind)
 
-    return read if name in _UNREPEATED else lru_cache(_MEMORY, typed=True)(read)
+    return read
 
 
 def _text(cell: Cell) -> str:

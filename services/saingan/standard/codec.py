@@ -94,9 +94,17 @@ class _Lint:
         if isinstance(schema, str):
             return schema != "null" if schema in _PRIMITIVES else self._reference(schema)
         if isinstance(schema, list):
-            return all([self.takes_bytes(branch) or True for branch in schema])  # the branch's number is a byte
+            for branch in schema:
+                self.takes_bytes(branch)
+            return True  # the branch's number is a byte
         kind = schema["type"]
-        rule = {"array": self._array, "map": self._map, "enum": self._enum, "fixed": self._fixed, "record": self._record}
+        rule = {
+            "array": self._array,
+            "map": self._map,
+            "enum": self._enum,
+            "fixed": self._fixed,
+            "record": self._record,
+        }
         return rule[kind](schema) if isinstance(kind, str) and kind in rule else self.takes_bytes(kind)
 
     def _reference(self, name: str) -> bool:
@@ -127,8 +135,9 @@ class _Lint:
     def _record(self, schema: Schema) -> bool:
         name = _short(schema["name"])
         self.named[name] = None
-        self.named[name] = any([self.takes_bytes(field["type"]) for field in schema["fields"]])
-        return bool(self.named[name])
+        sized = [self.takes_bytes(field["type"]) for field in schema["fields"]]  # all of them: each is looked at
+        self.named[name] = any(sized)
+        return any(sized)
 
 
 def _short(name: str) -> str:

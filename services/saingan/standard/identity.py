@@ -13,7 +13,7 @@ _WEIGHTS = range(13, 1, -1)
 _ZEROS = ord("0") * sum(_WEIGHTS)
 
 _KEY_CHARACTERS = 32
-_CHECKED_TEXT = b"saingan: the pseudonym key of exchange.settings.v1"
+_CHECKED_TEXT = b"saingan: check value of the pseudonym key, version 1"
 
 _WORD = 0xFFFFFFFF
 _MIX = 0x5BD1E995
@@ -21,7 +21,7 @@ _SEED = 0x9747B28C
 
 
 def normalise_citizen_id(text: str) -> str:
-    """Take out blanks and dashes and write Thai digits as ASCII. Checks nothing: see `is_citizen_id`."""
+    """Take out blanks and dashes and write Thai and other digits as ASCII. Checks nothing: see `is_citizen_id`."""
     if text.isascii() and text.isdigit():
         return text
     bare = _GAPS.sub("", text)

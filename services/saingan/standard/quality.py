@@ -4,6 +4,7 @@ A code list that lags must not cost a person their outcome.
 """
 
 from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any
 
 from saingan.standard.codec import Record
@@ -11,50 +12,50 @@ from saingan.standard.codes import codes
 from saingan.standard.identity import is_juristic_number
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 
-Rule = tuple[str, str, Callable[[Any, int], bool]]  # name, field, whether the value looks wrong on a day
+Fine = Callable[[Any], bool]
+_MEMORY = 65_536  # values whose answer is remembered: codes repeat
 
 
-def _unlisted(list_name: str, depth: int) -> Callable[[Any, int], bool]:
+def _listed(list_name: str, depth: int) -> Fine:
     known = frozenset(codes(list_name))
-    return lambda value, _today: value[:depth] not in known
+    return lru_cache(_MEMORY)(lambda value: value[:depth] in known)
 
 
-def _rules() -> dict[str, tuple[Rule, ...]]:
-    no_province = _unlisted("provinces", 99)
-    no_division = _unlisted("tsic_divisions", 2)
-    no_occupation = _unlisted("isco_submajor", 2)
-
-    def ahead(day: Any, today: int) -> bool:
-        return bool(day > today + 1)
-
+@cache
+def _rules() -> dict[str, tuple[tuple[tuple[str, str, Fine], ...], str, str]]:
+    """By topic: rules as name, field and whether a value is fine; then the date that should not lie ahead."""
+    province, division, occupation = _listed("provinces", 99), _listed("tsic_divisions", 2), _listed("isco_submajor", 2)
+    juristic = lru_cache(_MEMORY)(is_juristic_number)
+    at = ("institution-province-unlisted", "institution_province", province)
     return {
         ENROLMENT.name: (
-            ("institution-province-unlisted", "institution_province", no_province),
-            ("desired-occupation-unlisted", "desired_occupation", no_occupation),
-            ("started-in-the-future", "started_on", ahead),
+            (at, ("desired-occupation-unlisted", "desired_occupation", occupation)),
+            *("started-in-the-future", "started_on"),
         ),
-        GRADUATION.name: (
-            ("institution-province-unlisted", "institution_province", no_province),
-            ("graduated-in-the-future", "graduated_on", ahead),
-        ),
+        GRADUATION.name: ((at,), "graduated-in-the-future", "graduated_on"),
         EMPLOYMENT.name: (
-            ("employer-number-check-digit", "employer_id", lambda number, _today: not is_juristic_number(number)),
-            ("employer-province-unlisted", "employer_province", no_province),
-            ("tsic-unlisted", "tsic", no_division),
-            ("occupation-unlisted", "occupation", no_occupation),
-            ("started-in-the-future", "started_on", ahead),
+            (
+                ("employer-number-check-digit", "employer_id", juristic),
+                ("employer-province-unlisted", "employer_province", province),
+                ("tsic-unlisted", "tsic", division),
+                ("occupation-unlisted", "occupation", occupation),
+            ),
+            *("started-in-the-future", "started_on"),
         ),
-        CERTIFICATION.name: (("issued-in-the-future", "issued_on", ahead),),
+        CERTIFICATION.name: ((), "issued-in-the-future", "issued_on"),
     }
 
 
 def quality(topic_name: str) -> Callable[[Record, int], list[str]]:
     """A function from a decoded record and today, in days since the epoch, to the rules that it breaks."""
-    rules = _rules().get(topic_name, ())
+    rules, ahead, day = _rules().get(topic_name, ((), "", ""))
 
     def broken(record: Record, today: int) -> list[str]:
         if record["change"] != "UPSERT":
             return []
-        return [rule for rule, field, wrong in rules if (value := record[field]) is not None and wrong(value, today)]
+        found = [rule for rule, field, fine in rules if (value := record[field]) is not None and not fine(value)]
+        if day and record[day] > today + 1:
+            found.append(ahead)
+        return found
 
     return broken

@@ -11,7 +11,8 @@ from saingan.standard.identity import is_citizen_id
 from saingan.verify.rules import FIRST_DAY, LAST_DAY
 
 _PERSON_KEY: Final = re.compile(r"[0-9a-f]{32}")
-_DATES: Final = ("started_on", "ended_on", "graduated_on", "issued_on")
+_DATES: Final = ("started_on", "ended_on", "expected_graduation_on", "graduated_on", "issued_on", "expires_on")
+_INTS: Final = ("academic_year", "entry_academic_year", "level")
 _SECTIONS: Final = (33, 39, 40)
 
 Rule = tuple[str, str, Callable[[Record], bool]]  # reason, what is wrong, whether it is
@@ -28,7 +29,10 @@ _OF_AN_UPSERT: Final[tuple[Rule, ...]] = (
     ("citizen-id", "`record_id` is a citizen ID", lambda r: _is_person(r["record_id"])),
     ("citizen-id", "`employer_id` is a citizen ID", lambda r: _is_person(r.get("employer_id"))),
     ("section", "`section` is not 33, 39 or 40", lambda r: "section" in r and r["section"] not in _SECTIONS),
-    ("undecodable", "a date lies outside the calendar", lambda r: any(_no_day(r.get(name)) for name in _DATES)),
+    ("record-id", "`record_id` is longer than 255 characters", lambda r: len(r["record_id"]) > 255),
+    ("number", "an integer is longer than 32 bits", lambda r: any(_long(r.get(name)) for name in _INTS)),
+    ("text", "a text holds U+0000", lambda r: any("\0" in value for value in r.values() if isinstance(value, str))),
+    ("date", "a date lies outside the calendar", lambda r: any(_no_day(r.get(name)) for name in _DATES)),
     ("dates", "`ended_on` lies before `started_on`", lambda r: _backwards(r.get("started_on"), r.get("ended_on"))),
 )
 
@@ -89,6 +93,10 @@ def _is_person(number: str | None) -> bool:
 
 def _backwards(started_on: int | None, ended_on: int | None) -> bool:
     return started_on is not None and ended_on is not None and ended_on < started_on
+
+
+def _long(number: int | None) -> bool:
+    return number is not None and not -(2**31) <= number < 2**31
 
 
 def _no_day(day: int | None) -> bool:

@@ -84,8 +84,8 @@ def print_report(report: Report, console: Console | None = None) -> None:
 
 def _streams(report: Report) -> Table:
     table = Table(title=f"Observed on {report.observed_on}, complete through {report.complete_through}")
-    table.add_column("topic")
-    for heading in ("read", "taken in", "refused", "tombstones", "not yet taken in"):
+    table.add_column("topic", no_wrap=True)
+    for heading in ("read", "taken in", "refused", "tombstones", "lag"):
         table.add_column(heading, justify="right")
     for topic, tally in report.streams.items():
         numbers = (tally.read, tally.accepted, tally.rejected.total(), tally.tombstones, tally.behind)

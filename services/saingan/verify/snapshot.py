@@ -13,8 +13,8 @@ from saingan.engine.tables import history_table, ledger, observation, outbox_tab
 from saingan.errors import Fault, Transient
 from saingan.outcomes.table import LINEAGE, employment_outcome
 from saingan.settings import Settings
+from saingan.topic_log import Positions
 from saingan.verify.oracle import RowKey
-from saingan.verify.read import Positions
 from saingan.verify.rules import Row, days
 
 VIEW: Final = "outcomes"
@@ -99,7 +99,7 @@ class Store:
                     raise Fault("the store has no outcome table yet: run `saingan worker outcomes` first")
                 yield connection
         except OperationalError as error:
-            raise Transient(f"the database does not answer as it should ({type(error.orig).__name__})") from None
+            raise Transient(f"the database does not answer as it should: {error.orig}") from None
 
 
 def _rows(connection: Connection, query: Select[Any]) -> dict[RowKey, Row]:

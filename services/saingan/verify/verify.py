@@ -16,12 +16,12 @@ from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.standard.codec import Record
 from saingan.standard.registry import Registry
+from saingan.topic_log import Log, Message, Positions
 from saingan.topics import OUTCOME
 from saingan.verify import oracle
 from saingan.verify.admit import Reader, admit
 from saingan.verify.compare import Difference, differences, fingerprint
 from saingan.verify.oracle import KEPT, RowKey
-from saingan.verify.read import Log, Message, Positions
 from saingan.verify.report import Report, Tally
 from saingan.verify.rules import MatchRow, Row, Sight, days, matcher
 from saingan.verify.snapshot import Snapshot, Store

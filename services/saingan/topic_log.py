@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self, cast
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
@@ -11,6 +11,7 @@ from saingan.errors import Fault, Transient
 from saingan.settings import Settings
 
 Positions = dict[int, int]  # partition → offset of the next record
+Headers = list[tuple[str, bytes | None]]
 
 _ANSWER_S: Final = 5.0  # the broker must answer a question within this
 _SILENCE_S: Final = 60.0  # and may be silent for so long while it is being read
@@ -22,7 +23,7 @@ class Message(NamedTuple):
     offset: int
     key: bytes | None
     value: bytes | None
-    headers: list[tuple[str, bytes | None]]
+    headers: Headers
 
 
 class Log:
@@ -94,7 +95,9 @@ class Log:
                     unread.discard(partition)
                     self._consumer.pause([TopicPartition(wire, partition)])
                 else:
-                    yield Message(partition, offset, message.key(), message.value(), message.headers() or [])
+                    # The client takes headers in many shapes, but gives them in one.
+                    headers = cast("Headers", message.headers() or [])
+                    yield Message(partition, offset, message.key(), message.value(), headers)
         self._consumer.unassign()
 
 

@@ -1,0 +1,41 @@
+# Saingan: everything that is done from a checkout.
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint wheel-test lock clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+install: .venv/.installed ## set up .venv with the versions of requirements.lock
+
+.venv/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install ## start the real parts, publish a synthetic population, watch the outcome table grow
+	@$(BIN)/saingan demo $(ARGS)
+
+test: install ## run all tests, on a real broker, registry and PostgreSQL; e.g. make test ARGS="-k doctor"
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+lint: install ## ruff and mypy
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+wheel-test: install ## build the wheel and publish from it, in a clean environment
+	@tests/wheel/run.sh
+
+lock: install ## take newer versions into requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --all-extras --group dev pyproject.toml -o requirements.lock
+
+clean: ## stop the local exchange; forget its data, .venv and all that was built
+	@test ! -x $(BIN)/saingan || $(BIN)/saingan down --purge
+	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,112 @@
+"""Lifecycles only: the real broker, registry and PostgreSQL, started once a session by the first test that asks."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from filelock import FileLock
+from sqlalchemy import create_engine, text
+
+import servers
+from saingan import local
+from saingan.settings import Settings
+
+SHARED = pytest.StashKey[Path]()
+TEST_KEY = bytes(range(32)).hex()  # the pseudonym key of every test
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder for the servers of this session, known to the workers of xdist too."""
+    for name in [name for name in os.environ if name.startswith("SAINGAN_") and name != "SAINGAN_TESTS"]:
+        del os.environ[name]  # a developer's own exchange is none of the tests' business
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["SAINGAN_TESTS"] = tempfile.mkdtemp(prefix="saingan-tests-")
+    config.stash[SHARED] = Path(os.environ["SAINGAN_TESTS"])
+    # Until `Registry` can be closed.
+    config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+
+
+@pytest.hookimpl(trylast=True)  # after xdist has ended its workers
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop what any worker started, however the session ended."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    shared = session.config.stash[SHARED]
+    servers.stop_exchange(shared)
+    servers.stop_postgres(shared)
+    shutil.rmtree(shared)
+
+
+def lacking(what: str) -> NoReturn:
+    """Skip what this machine cannot test; in CI nothing is skipped."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def shared(pytestconfig: pytest.Config) -> Path:
+    return pytestconfig.stash[SHARED]
+
+
+@pytest.fixture(scope="session")
+def local_exchange(shared: Path) -> Settings:
+    """The session's own broker and registry: shared by all tests, so do not stop or empty it."""
+    with FileLock(shared / "exchange.lock"):
+        return servers.start_exchange(shared)
+
+
+@pytest.fixture
+def exchange(local_exchange: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """An exchange of the test's own: topics and subjects under a prefix, keys and an SQLite database in `tmp_path`."""
+    settings = Settings(
+        home=tmp_path / "exchange",
+        kafka=local_exchange.bootstrap,
+        registry=local_exchange.registry_url,
+        topic_prefix=f"t{secrets.token_hex(4)}.",
+        pseudonym_key=TEST_KEY,
+    )
+    local.up(settings)
+    yield settings
+    servers.remove_topics(settings)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(shared: Path) -> str:
+    """URL of the session's own PostgreSQL."""
+    with FileLock(shared / "postgres.lock"):
+        url = servers.start_postgres(shared)
+    return url or lacking("PostgreSQL is not installed: `apt install postgresql`")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A fresh PostgreSQL database."""
+    name = f"t{secrets.token_hex(6)}"
+    server = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    yield postgres_server.removesuffix("/postgres") + f"/{name}"
+    with server.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+    server.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def promtool() -> str:
+    """Prometheus' own checker of metrics and configuration."""
+    return shutil.which("promtool") or lacking("promtool is not installed: `apt install prometheus`")

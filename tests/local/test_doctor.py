@@ -1,0 +1,109 @@
+"""The doctor names what is missing or differs, says how to mend it, and changes nothing."""
+
+import os
+import socket
+import time
+from pathlib import Path
+
+import pytest
+from confluent_kafka.admin import AdminClient
+from pydantic import SecretStr
+from rich.console import Console
+
+import servers
+from saingan.local.doctor import Finding, doctor
+from saingan.local.keys import make_operator_keys
+from saingan.local.show import findings_table, status_table
+from saingan.local.status import status
+from saingan.settings import Settings
+from saingan.topics import CERTIFICATION, ENROLMENT
+
+
+def troubles(settings: Settings, **env: str) -> dict[str, Finding]:
+    found = {each.name: each for each in doctor(settings, {**os.environ, **env}) if not each.ok}
+    assert all(each.detail and each.remedy for each in found.values())
+    return found
+
+
+@pytest.mark.flow
+def test_a_whole_exchange_has_no_troubles(exchange: Settings) -> None:
+    assert troubles(exchange) == {}
+
+
+@pytest.mark.flow
+def test_a_missing_topic_and_one_with_other_partitions_are_named(exchange: Settings) -> None:
+    admin = AdminClient({"bootstrap.servers": exchange.bootstrap})
+    absent, other = exchange.wire(ENROLMENT.name), exchange.wire(CERTIFICATION.name)
+    servers.delete(admin, [absent, other])
+    servers.create(admin, other, partitions=2)
+
+    found = troubles(exchange)
+
+    assert found[f"topic {absent}"].detail == "absent"
+    assert found[f"topic {absent}"].remedy == "`saingan up` makes it so"
+    [counted] = [each for each in doctor(exchange) if each.detail == "partitions is 2, wanted 6"]
+    assert counted.name == f"topic {other}"
+    assert "delete the topic" in counted.remedy
+
+
+@pytest.mark.flow
+def test_schemas_that_are_not_registered_are_named(exchange: Settings) -> None:
+    elsewhere = exchange.model_copy(update={"topic_prefix": f"none.{exchange.topic_prefix}"})
+
+    assert f"schema {elsewhere.wire(ENROLMENT.name)}" in troubles(elsewhere)
+
+
+@pytest.mark.flow
+def test_another_pseudonym_key_is_named(exchange: Settings) -> None:
+    other = exchange.model_copy(update={"pseudonym_key": SecretStr("cd" * 32)})
+
+    assert list(troubles(other)) == ["pseudonym key"]
+
+
+def test_a_machine_with_nothing_is_told_everything_within_seconds(tmp_path: Path) -> None:
+    port = servers.free_ports(3)
+    settings = Settings(home=tmp_path / "exchange", kafka_port=port, registry_port=port + 2)
+    began = time.monotonic()
+
+    found = troubles(settings, PATH=str(tmp_path), XDG_CACHE_HOME=str(tmp_path))
+
+    assert list(found) == ["Java", "Maven", "kafka", "registry", "operator's key"]
+    assert time.monotonic() - began < 10
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_another_process_has_is_named(tmp_path: Path) -> None:
+    port = servers.free_ports(3)
+    with socket.create_server(("127.0.0.1", port + 1)):
+        found = troubles(Settings(home=tmp_path, kafka_port=port, registry_port=port + 2))
+
+    assert found[f"port {port + 1} (kafka)"].detail == "taken by another process"
+    assert f"port {port} (kafka)" not in found
+
+
+def test_an_unreachable_database_is_named_without_its_password(tmp_path: Path) -> None:
+    nowhere = f"postgresql+psycopg://saingan:secret@127.0.0.1:{servers.free_ports(1)}/saingan"
+
+    found = troubles(Settings(home=tmp_path, kafka_port=servers.free_ports(2), database=nowhere))
+
+    assert "does not answer" in found["database"].detail
+    assert "secret" not in found["database"].detail
+
+
+def test_a_private_key_that_others_may_read_is_named(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, kafka_port=servers.free_ports(2))
+    make_operator_keys(settings)
+    settings.private_key_file.chmod(0o644)
+
+    assert "chmod 600" in troubles(settings)["operator's key"].remedy
+
+
+def test_findings_and_status_are_printed_as_tables(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, kafka_port=servers.free_ports(2), registry_port=servers.free_ports(1))
+    console = Console(width=200, record=True, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+    console.print(findings_table(doctor(settings)), status_table(status(settings)))
+    console.file.close()
+
+    printed = console.export_text()
+    assert f"127.0.0.1:{settings.kafka_port} does not answer" in printed
+    assert "not started" in printed

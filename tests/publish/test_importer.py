@@ -1,0 +1,205 @@
+"""A file from the agency to the summary, without a broker: the dry run."""
+
+import io
+import tracemalloc
+
+import pytest
+from rich.console import Console
+
+import make
+from publish import exports
+from saingan.errors import Fault
+from saingan.publish import print_summary, publish_file
+from saingan.publish.table import REASON
+from saingan.settings import Settings
+from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
+
+NOWHERE = "127.0.0.1:1"
+
+
+@pytest.fixture
+def offline(tmp_path):
+    return Settings(home=tmp_path, kafka=NOWHERE, registry=f"http://{NOWHERE}", pseudonym_key=bytes(32).hex())
+
+
+@pytest.fixture
+def rehearse(offline):
+    def run(path, mapping="sso-insured-employment", topic=EMPLOYMENT):
+        return publish_file(offline, topic.name, path, mapping, dry_run=True, progress=False)
+
+    return run
+
+
+DATES = {"วันที่เข้าศึกษา", "วันที่ออกผล"}
+WRONG_MONTH = {"วันที่เข้าทำงาน": "01-13-2568"}
+
+
+@pytest.mark.parametrize(
+    ("topic", "mapping", "write", "row", "name"),
+    [
+        (ENROLMENT, "ovec-enrolment", exports.write_csv, exports.enrolment, "a.csv"),
+        (GRADUATION, "ovec-graduation", exports.write_excel, exports.graduation, "a.xlsx"),
+        (EMPLOYMENT, "sso-insured-employment", exports.write_csv, exports.sso, "a.csv"),
+        (CERTIFICATION, "dsd-skill-certification", exports.write_json_lines, exports.certification, "a.jsonl"),
+        (EMPLOYMENT, None, exports.write_json_lines, exports.plain_employment, "a.jsonl"),
+        (EMPLOYMENT, None, exports.write_csv, exports.plain_employment, "a.csv"),
+    ],
+)
+def test_each_agencys_export_is_taken_whole(tmp_path, rehearse, topic, mapping, write, row, name):
+    summary = rehearse(write(tmp_path / name, [row(n) for n in range(1, 6)]), mapping, topic)
+    assert (summary.rows, summary.sent, summary.refused, summary.clean) == (5, 5, 0, True)
+    assert summary.dry_run
+
+
+def test_cp874_is_taken(tmp_path, rehearse):
+    path = exports.write_csv(tmp_path / "a.csv", [exports.enrolment(1)], encoding="cp874")
+    assert rehearse(path, "ovec-enrolment", ENROLMENT).clean
+
+
+def test_a_refused_row_is_told_with_headings_rules_and_shapes_but_no_citizen_id(tmp_path, rehearse):
+    wrong = {"เลขบัตรประชาชน": "1-2345-67890-12-2", "มาตรา": "ม.34", **WRONG_MONTH, "วันที่ออกจากงาน": "01/01/2560"}
+    summary = rehearse(exports.write_csv(tmp_path / "a.csv", [exports.sso(1), exports.sso(2, wrong)]))
+    assert (summary.rows, summary.sent, summary.refused) == (2, 1, 1)
+    assert summary.by_rule == {"citizen_id: check-digit": 1, "section: code": 1, "started_on: date": 1}
+    (refused,) = exports.read_back(summary.refused_file)
+    reason = refused.pop(REASON)
+    assert refused == exports.sso(2, wrong)
+    assert "เลขบัตรประชาชน: citizen_id must be 13 digits with a right check digit" in reason
+    assert "วันที่เข้าทำงาน: started_on must be a date such as 31/03/2562" in reason
+    assert "1234567890122" not in reason.replace("-", "")
+
+
+@pytest.mark.parametrize(
+    ("topic", "mapping", "write", "row", "name", "heading", "wrong"),
+    [
+        (ENROLMENT, "ovec-enrolment", exports.write_csv, exports.enrolment, "a.csv", "ระดับ", "ปริญญา"),
+        (GRADUATION, "ovec-graduation", exports.write_excel, exports.graduation, "a.xlsx", "ประเภทวิชา", "อวกาศ"),
+        (
+            CERTIFICATION,
+            "dsd-skill-certification",
+            exports.write_json_lines,
+            exports.certification,
+            "a.jsonl",
+            "ผล",
+            "?",
+        ),
+    ],
+)
+def test_refused_rows_are_mended_and_sent_again(tmp_path, rehearse, topic, mapping, write, row, name, heading, wrong):
+    summary = rehearse(write(tmp_path / name, [row(1), row(2, {heading: wrong})]), mapping, topic)
+    assert summary.refused == 1
+    mended = exports.mended(summary.refused_file, {heading: row(2)[heading]})
+    again = rehearse(mended, mapping, topic)
+    assert (again.sent, again.refused, again.unused, again.refused_file) == (1, 0, (), None)
+
+
+def test_refused_rows_that_were_not_mended_are_refused_again_with_one_reason(tmp_path, rehearse):
+    first = rehearse(exports.write_csv(tmp_path / "a.csv", [exports.sso(1, WRONG_MONTH)]))
+    again = rehearse(first.refused_file)
+    assert again.refused == 1
+    assert exports.read_back(again.refused_file) == exports.read_back(first.refused_file)
+
+
+def test_a_second_run_without_refusals_removes_the_refused_file(tmp_path, rehearse):
+    first = rehearse(exports.write_csv(tmp_path / "a.csv", [exports.sso(1, WRONG_MONTH)]))
+    rehearse(exports.write_csv(tmp_path / "a.csv", [exports.sso(1)]))
+    assert not first.refused_file.exists()
+
+
+def test_only_a_header_is_a_file_of_no_rows(tmp_path, rehearse):
+    path = exports.write_csv(tmp_path / "a.csv", [exports.sso(1)])
+    path.write_text(path.read_text("utf-8-sig").splitlines()[0], encoding="utf-8")
+    assert (rehearse(path).rows, rehearse(path).clean) == (0, True)
+
+
+def test_missing_columns_are_told_before_any_row_is_read(tmp_path, rehearse):
+    row = exports.plain_employment(1)
+    row["start_on"] = row.pop("started_on")
+    with pytest.raises(Fault, match=r"a\.csv: the file lacks `started_on` \(nearest: `start_on`"):
+        rehearse(exports.write_csv(tmp_path / "a.csv", [row]), None)
+
+
+@pytest.mark.parametrize("topic", ["sso.insured-employment", OUTCOME.name])
+def test_a_topic_that_agencies_do_not_publish_to_is_refused(offline, tmp_path, topic):
+    with pytest.raises(Fault, match=f"`{topic}` is not a topic that agencies publish to"):
+        publish_file(offline, topic, tmp_path / "a.csv", dry_run=True)
+
+
+def test_a_file_that_breaks_off_in_the_middle_is_taken_up_to_there(tmp_path, rehearse):
+    path = exports.write_csv(tmp_path / "a.csv", [exports.sso(1), exports.sso(2)])
+    with path.open("a", encoding="utf-8") as file:
+        file.write('"SSO-3')
+    summary = rehearse(path)
+    assert (summary.sent, summary.clean) == (2, False)
+    assert "line 4" in summary.stopped
+
+
+def test_warnings_are_counted_and_the_record_is_taken(tmp_path, rehearse):
+    row = exports.enrolment(1, {"รหัสสาขาวิชา": "20199"})
+    summary = rehearse(exports.write_csv(tmp_path / "a.csv", [row]), "ovec-enrolment", ENROLMENT)
+    assert (summary.sent, summary.warnings) == (1, {"field_code: unknown-code": 1})
+
+
+def test_a_dry_run_without_a_key_takes_a_random_one_and_says_so(tmp_path):
+    path = exports.write_csv(tmp_path / "a.csv", [exports.sso(1)])
+    summary = publish_file(
+        Settings(home=tmp_path), EMPLOYMENT.name, path, "sso-insured-employment", dry_run=True, progress=False
+    )
+    assert (summary.sent, summary.random_key) == (1, True)
+    assert "took a random one" in printed(summary)
+
+
+def test_without_a_broker_a_real_run_says_so_within_seconds_and_writes_no_file(offline, tmp_path):
+    path = exports.write_csv(tmp_path / "a.csv", [exports.sso(1, WRONG_MONTH)])
+    with pytest.raises(Fault, match=f"no Kafka broker answers at {NOWHERE}"):
+        publish_file(offline, EMPLOYMENT.name, path, "sso-insured-employment")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_the_summary_says_what_happened(tmp_path, rehearse):
+    rows = [exports.sso(1, {"หมายเหตุ": ""}), exports.sso(2, {"หมายเหตุ": "", **WRONG_MONTH})]
+    said = printed(rehearse(exports.write_csv(tmp_path / "a.csv", rows)))
+    assert "2  rows read" in said
+    assert "1  could be sent (dry run: nothing was)" in said
+    assert "started_on: date" in said
+    assert "a.refused.csv" in said
+    assert "Not read: the columns หมายเหตุ" in said
+
+
+def printed(summary):
+    out = io.StringIO()
+    print_summary(summary, Console(file=out, width=200))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("write", "row", "name", "mapping", "topic"),
+    [
+        (exports.write_csv, exports.enrolment, "a.csv", "ovec-enrolment", ENROLMENT),
+        (exports.write_json_lines, exports.certification, "a.jsonl", "dsd-skill-certification", CERTIFICATION),
+    ],
+)
+def test_a_file_five_times_as_long_needs_no_more_memory(tmp_path, rehearse, write, row, name, mapping, topic):
+    cells = [row(n, {key: "?" for key in DATES & row().keys() if n % 10 == 0}) for n in range(6_000)]
+    long, short = write(tmp_path / f"long-{name}", cells), write(tmp_path / f"short-{name}", cells[:1_200])
+    del cells
+    rehearse(long, mapping, topic)  # fills the caches, which are bounded
+    peaks = []
+    for path in (short, long):
+        tracemalloc.start()
+        summary = rehearse(path, mapping, topic)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert summary.refused == summary.rows / 10
+    assert peaks[1] < 1.3 * peaks[0]
+
+
+def test_a_citizen_id_stands_in_no_message_of_a_dry_run(tmp_path, rehearse, caplog, capfd):
+    wrong = {"เลขบัตรประชาชน": make.citizen_id(3)[:-1] + "x", "ตำแหน่งงาน": make.citizen_id(4)}
+    summary = rehearse(exports.write_csv(tmp_path / "a.csv", [exports.sso(1, wrong)]))
+    print_summary(summary)
+    (refused,) = exports.read_back(summary.refused_file)
+    told = refused[REASON] + caplog.text + "".join(capfd.readouterr()) + str(summary)
+    assert summary.by_rule == {"citizen_id: check-digit": 1, "position: citizen-id": 1}
+    assert make.citizen_id(3)[:-1] not in told
+    assert make.citizen_id(4) not in told

@@ -1,0 +1,117 @@
+"""A record as the messages that carry it."""
+
+from datetime import date
+
+import pytest
+
+import make
+from saingan.errors import Fault
+from saingan.publish.message import Composer
+from saingan.standard import codec, identity, schemas
+from saingan.standard.issues import Refused
+from saingan.topics import EMPLOYMENT
+
+SECRET = bytes(range(32))
+TODAY = date(2026, 1, 1)
+SCHEMA = codec.parse(schemas.schema(EMPLOYMENT.name))
+
+
+@pytest.fixture
+def composer():
+    return Composer(EMPLOYMENT.name, 7, 6, SECRET)
+
+
+def employment(**fields):
+    record = make.employment(**fields)
+    return {name: value for name, value in record.items() if name != "person_key"}
+
+
+def person(n):
+    return identity.person_key(SECRET, make.citizen_id(n))
+
+
+def value(message):
+    schema_id, _ = codec.unframe(message.value)
+    assert schema_id == 7
+    return codec.decode(message.value, SCHEMA)
+
+
+def test_a_record_becomes_one_message_with_the_persons_pseudonym(composer):
+    (message,) = composer.compose(employment(), TODAY, make.citizen_id(1)).messages
+    assert message.key == f"{person(1)}/S-1/1"
+    assert message.partition == identity.partition(person(1), 6)
+    assert value(message) == make.employment(person_key=person(1))
+
+
+def test_a_citizen_id_may_have_dashes_blanks_and_thai_digits(composer):
+    digits = make.citizen_id(1)
+    thai = digits.translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))
+    spellings = (digits, f"{digits[0]}-{digits[1:5]}-{digits[5:10]}-{digits[10:12]}-{digits[12]}", f" {thai} ")
+    assert len({composer.compose(employment(), TODAY, each).messages[0].key for each in spellings}) == 1
+
+
+def test_the_headers_are_a_cloud_event_without_the_person(composer):
+    (message,) = composer.compose(employment(source="SSO 20"), TODAY, make.citizen_id(1)).messages
+    assert {name: text.decode() for name, text in message.headers} == {
+        "ce_specversion": "1.0",
+        "ce_type": "th.workforce.v1.InsuredEmploymentRecord",
+        "content-type": "application/avro",
+        "ce_id": "S-1/1/UPSERT",
+        "ce_source": "/SSO%2020/sso.insured-employment.v1",
+        "ce_time": "2025-04-10T09:00:00.000+00:00",
+        "ce_subject": "S-1",
+    }
+
+
+def test_the_same_change_gives_the_same_message(composer):
+    first, second = (composer.compose(employment(), TODAY, make.citizen_id(1)).messages for _ in range(2))
+    assert first == second
+
+
+def test_a_corrected_citizen_id_withdraws_the_record_from_the_previous_person(composer):
+    left, moved = composer.compose(employment(record_version=2), TODAY, make.citizen_id(2), make.citizen_id(1)).messages
+    assert (left.key, moved.key) == (f"{person(1)}/S-1/2", f"{person(2)}/S-1/2")
+    assert value(left) == make.employment(person_key=person(1), record_version=2, change="WITHDRAW")
+    assert value(moved) == make.employment(person_key=person(2), record_version=2)
+    assert left.partition == identity.partition(person(1), 6)
+    assert dict(left.headers)["ce_id"] != dict(moved.headers)["ce_id"]
+
+
+def test_a_record_that_is_erased_is_erased_from_the_previous_person_too(composer):
+    left, _ = composer.compose(employment(change="ERASE"), TODAY, make.citizen_id(2), make.citizen_id(1)).messages
+    assert value(left)["change"] == "ERASE"
+
+
+def test_a_previous_citizen_id_that_is_the_same_moves_nothing(composer):
+    assert len(composer.compose(employment(), TODAY, make.citizen_id(1), make.citizen_id(1)).messages) == 1
+
+
+def test_a_record_may_come_with_its_pseudonym_instead_of_a_citizen_id(composer):
+    (message,) = composer.compose(make.employment(), TODAY).messages
+    assert message.key == f"{make.PERSON}/S-1/1"
+
+
+@pytest.mark.parametrize(
+    ("citizen_id", "previous", "expected"),
+    [
+        (None, None, ("citizen_id", "required")),
+        ("", None, ("citizen_id", "required")),
+        ("1-2345-67890-12-2", None, ("citizen_id", "check-digit")),
+        ("123", None, ("citizen_id", "check-digit")),
+        (make.citizen_id(1), "1234567890122", ("previous_citizen_id", "check-digit")),
+    ],
+)
+def test_a_wrong_citizen_id_is_refused_with_the_rest_and_never_repeated(composer, citizen_id, previous, expected):
+    with pytest.raises(Refused) as refused:
+        composer.compose(employment(section=34), TODAY, citizen_id, previous)
+    assert {(issue.field, issue.rule) for issue in refused.value.issues} == {expected, ("section", "code")}
+    assert not citizen_id or citizen_id not in str(refused.value)
+
+
+def test_warnings_come_with_the_message(composer):
+    assert composer.compose(employment(), TODAY, make.citizen_id(1)).warnings == ()
+
+
+def test_a_person_level_topic_wants_the_pseudonym_key():
+    with pytest.raises(Fault, match="SAINGAN_PSEUDONYM_KEY"):
+        Composer(EMPLOYMENT.name, 7, 6, None)

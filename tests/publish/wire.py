@@ -1,0 +1,44 @@
+"""What stands on the broker."""
+
+from typing import Any
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from saingan.settings import Settings
+from saingan.topics import Topic
+
+
+def messages(settings: Settings, topic: Topic) -> list[Message]:
+    """All messages of a topic, in the order of each partition."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": settings.bootstrap,
+            "group.id": settings.wire("test"),
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "fetch.wait.max.ms": 10,
+        }
+    )
+    try:
+        name = settings.wire(topic.name)
+        partitions = consumer.list_topics(name, timeout=10).topics[name].partitions
+        consumer.assign([TopicPartition(name, partition, OFFSET_BEGINNING) for partition in partitions])
+        found: list[Message] = []
+        ended = 0
+        while ended < len(partitions):
+            message = consumer.poll(10)
+            assert message is not None, "the broker does not answer"
+            error = message.error()
+            if error is None:
+                found.append(message)
+            elif error.code() == KafkaError._PARTITION_EOF:
+                ended += 1
+            else:
+                raise KafkaException(error)
+        return found
+    finally:
+        consumer.close()
+
+
+def headers(message: Message) -> dict[str, Any]:
+    return {name: (value or b"").decode() for name, value in message.headers() or []}

@@ -1,0 +1,121 @@
+"""The real servers that a test session shares, in a folder of the session's own, on free ports of the loopback."""
+
+import os
+import random
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from saingan import local
+from saingan.local.reach import port_taken
+from saingan.settings import Settings
+from saingan.topics import TOPICS
+
+POSTGRES_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "''",
+    # Nothing of a test outlives its session, so nothing needs to reach the disk.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "256MB",
+}
+
+
+def free_ports(count: int) -> int:
+    """The first of so many free ports in a row, below those that the system gives to outgoing connections."""
+    for first in random.sample(range(20_000, 32_000, count), 100):
+        if not any(port_taken(port) for port in range(first, first + count)):
+            return first
+    raise AssertionError("no free ports in a row")
+
+
+def eventually(probe: Callable[[], bool], timeout_s: float = 10) -> bool:
+    """Wait until it holds: a broker shows what its controller did a moment later. Whether it came to hold in time."""
+    deadline = time.monotonic() + timeout_s
+    while not (held := probe()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return held
+
+
+def start_exchange(folder: Path) -> Settings:
+    """The broker and registry in this folder, started by the first who asks."""
+    note = folder / "exchange.port"
+    if not note.exists():
+        note.write_text(str(free_ports(3)))
+    settings = _exchange(folder, int(note.read_text()))
+    local.start(settings)
+    return settings
+
+
+def stop_exchange(folder: Path) -> None:
+    if (folder / "exchange.port").exists():
+        local.down(_exchange(folder, int((folder / "exchange.port").read_text())))
+
+
+def remove_topics(settings: Settings) -> None:
+    """Forget a test's topics: a broker with thousands of partitions is a slow one."""
+    admin = AdminClient({"bootstrap.servers": settings.bootstrap})
+    there = admin.list_topics(timeout=10).topics
+    delete(admin, [name for name in map(settings.wire, TOPICS) if name in there])
+
+
+def delete(admin: AdminClient, names: list[str]) -> None:
+    for removed in admin.delete_topics(names).values() if names else ():
+        removed.result()
+    assert eventually(lambda: not set(names) & set(admin.list_topics(timeout=10).topics))
+
+
+def create(admin: AdminClient, name: str, partitions: int) -> None:
+    for made in admin.create_topics([NewTopic(name, num_partitions=partitions, replication_factor=1)]).values():
+        made.result()
+    assert eventually(lambda: name in admin.list_topics(timeout=10).topics)
+
+
+def start_postgres(folder: Path) -> str | None:
+    """URL of the PostgreSQL in this folder, started by the first who asks; None where none is installed."""
+    note = folder / "postgres.port"
+    programs = _postgres_programs()
+    if programs is None:
+        return None
+    if not note.exists():
+        folder.chmod(0o711)  # the server's user must pass through
+        home = folder / "postgres"
+        home.mkdir()
+        if os.geteuid() == 0:
+            shutil.chown(home, "postgres")
+        data, port = home / "data", free_ports(1)
+        _as_postgres(
+            programs / "initdb", "-D", data, "-U", "saingan", "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"
+        )
+        options = " ".join(f"-c {name}={value}" for name, value in (POSTGRES_SETTINGS | {"port": port}).items())
+        _as_postgres(programs / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", options, "start")
+        note.write_text(str(port))
+    return f"postgresql+psycopg://saingan@127.0.0.1:{note.read_text()}/postgres"
+
+
+def stop_postgres(folder: Path) -> None:
+    data = folder / "postgres" / "data"
+    if (programs := _postgres_programs()) and (data / "postmaster.pid").exists():
+        _as_postgres(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def _exchange(folder: Path, port: int) -> Settings:
+    return Settings(home=folder / "exchange", kafka_port=port, registry_port=port + 2)
+
+
+def _postgres_programs() -> Path | None:
+    """The folder of the newest PostgreSQL's programs, which Debian keeps out of PATH."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    found = str(installed[-1]) if installed else shutil.which("initdb")
+    return Path(found).parent if found else None
+
+
+def _as_postgres(*command: object) -> None:
+    """PostgreSQL refuses to run as root."""
+    lesser = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    subprocess.run([*lesser, *map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd="/")

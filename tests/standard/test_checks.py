@@ -1,0 +1,246 @@
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from make import certification, citizen_id, day, employment, enrolment, graduation, instant, juristic_number
+from saingan.standard import schemas
+from saingan.standard.checks import Refused, check
+from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
+
+TODAY = date(2026, 7, 1)
+BUILDERS = {ENROLMENT: enrolment, GRADUATION: graduation, EMPLOYMENT: employment, CERTIFICATION: certification}
+PERSON = citizen_id(42)
+DASHED = f"{PERSON[0]}-{PERSON[1:5]}-{PERSON[5:10]}-{PERSON[10:12]}-{PERSON[12]}"
+THAI_DIGITS = PERSON.translate({48 + digit: thai for digit, thai in enumerate("๐๑๒๓๔๕๖๗๘๙")})
+
+
+def refused(topic, record):
+    with pytest.raises(Refused) as raised:
+        check(topic.name, record, TODAY)
+    return raised.value
+
+
+def broken(topic, **fields):
+    """(field, rule) of all that is wrong with the topic's usual record once these fields are changed."""
+    return [(issue.field, issue.rule) for issue in refused(topic, BUILDERS[topic](**fields)).issues]
+
+
+def ready(topic, **fields):
+    return check(topic.name, BUILDERS[topic](**fields), TODAY).record
+
+
+@pytest.mark.parametrize("topic", BUILDERS, ids=lambda topic: topic.name)
+def test_a_usual_record_passes_as_it_is_in_the_order_of_the_schema(topic):
+    checked = check(topic.name, BUILDERS[topic](), TODAY)
+    assert checked.record == BUILDERS[topic]()
+    assert list(checked.record) == [field["name"] for field in schemas.schema(topic.name)["fields"]]
+    assert checked.warnings == ()
+
+
+def test_a_record_is_not_changed_by_its_check():
+    record = employment(started_on="2025-05-01")
+    check(EMPLOYMENT.name, record, TODAY)
+    assert record == employment(started_on="2025-05-01")
+
+
+def test_what_may_be_null_may_be_left_out():
+    record = {
+        name: value for name, value in enrolment().items() if name not in ("ended_on", "identity", "home_province")
+    }
+    assert check(ENROLMENT.name, record, TODAY).record == enrolment(home_province=None)
+
+
+@pytest.mark.parametrize(
+    ("topic", "fields", "expected"),
+    [
+        (ENROLMENT, {"record_id": None}, ("record_id", "required")),
+        (ENROLMENT, {"record_id": ""}, ("record_id", "identifier")),
+        (ENROLMENT, {"record_id": " E-1"}, ("record_id", "identifier")),
+        (ENROLMENT, {"record_id": "E\n1"}, ("record_id", "identifier")),
+        (ENROLMENT, {"record_id": "x" * 129}, ("record_id", "identifier")),
+        (ENROLMENT, {"record_id": 7}, ("record_id", "type")),
+        (ENROLMENT, {"record_version": 0}, ("record_version", "range")),
+        (ENROLMENT, {"record_version": 2**63}, ("record_version", "range")),
+        (ENROLMENT, {"record_version": "1"}, ("record_version", "type")),
+        (ENROLMENT, {"record_version": True}, ("record_version", "type")),
+        (ENROLMENT, {"person_key": "0123"}, ("person_key", "pseudonym")),
+        (ENROLMENT, {"person_key": "0123456789ABCDEF" * 2}, ("person_key", "pseudonym")),
+        (ENROLMENT, {"person_key": PERSON}, ("person_key", "pseudonym")),
+        (ENROLMENT, {"recorded_at": 1_750_000_000}, ("recorded_at", "time")),  # seconds
+        (ENROLMENT, {"recorded_at": instant("2026-07-03")}, ("recorded_at", "time")),
+        (ENROLMENT, {"source": ""}, ("source", "identifier")),
+        (ENROLMENT, {"institution_province": "99"}, ("institution_province", "code")),
+        (ENROLMENT, {"institution_province": 20}, ("institution_province", "type")),
+        (ENROLMENT, {"qualification": "ปวช."}, ("qualification", "symbol")),
+        (ENROLMENT, {"status": "studying"}, ("status", "symbol")),
+        (ENROLMENT, {"academic_year": 2022}, ("academic_year", "range")),
+        (ENROLMENT, {"started_on": day("2026-07-03"), "expected_graduation_on": None}, ("started_on", "time")),
+        (ENROLMENT, {"expected_graduation_on": day("2568-03-31")}, ("expected_graduation_on", "time")),
+        (ENROLMENT, {"expected_graduation_on": day("2022-01-01")}, ("expected_graduation_on", "order")),
+        (ENROLMENT, {"ended_on": day("2022-01-01")}, ("ended_on", "order")),
+        (ENROLMENT, {"desired_occupation": "72"}, ("desired_occupation", "code")),
+        (ENROLMENT, {"desired_occupation": "9999"}, ("desired_occupation", "code")),
+        (ENROLMENT, {"home_province": ""}, ("home_province", "code")),
+        (GRADUATION, {"graduated_on": day("2568-03-31")}, ("graduated_on", "time")),
+        (GRADUATION, {"graduated_on": day("1482-03-31")}, ("graduated_on", "time")),
+        (GRADUATION, {"entry_academic_year": 2568}, ("academic_year", "order")),
+        (EMPLOYMENT, {"section": 34}, ("section", "code")),
+        (EMPLOYMENT, {"employer_id": juristic_number(1)[:12]}, ("employer_id", "check-digit")),
+        (EMPLOYMENT, {"employer_id": juristic_number(1)[:12] + "0"}, ("employer_id", "check-digit")),
+        (EMPLOYMENT, {"employer_id": PERSON}, ("employer_id", "citizen-id")),
+        (EMPLOYMENT, {"tsic": "4520"}, ("tsic", "code")),
+        (EMPLOYMENT, {"tsic": "34000"}, ("tsic", "code")),
+        (EMPLOYMENT, {"tsic": "4520x"}, ("tsic", "code")),
+        (EMPLOYMENT, {"occupation": "7"}, ("occupation", "code")),
+        (EMPLOYMENT, {"occupation": "๗๒๓๑"}, ("occupation", "code")),
+        (EMPLOYMENT, {"position": "x" * 501}, ("position", "text")),
+        (EMPLOYMENT, {"position": "\ud800"}, ("position", "text")),
+        (EMPLOYMENT, {"position": "a\0b"}, ("position", "text")),
+        (EMPLOYMENT, {"started_on": day("2026-07-03")}, ("started_on", "time")),
+        (EMPLOYMENT, {"ended_on": day("9999-12-31")}, ("ended_on", "time")),
+        (EMPLOYMENT, {"ended_on": day("2025-04-30")}, ("ended_on", "order")),
+        (EMPLOYMENT, {"identity": b"in the clear"}, ("identity", "sealed")),
+        (EMPLOYMENT, {"identity": b"eyJh..c.d." + b"e" * 65_536}, ("identity", "sealed")),
+        (CERTIFICATION, {"level": 4}, ("level", "range")),
+        (CERTIFICATION, {"kind": None}, ("kind", "required")),
+        (CERTIFICATION, {"result": "PASS"}, ("result", "symbol")),
+        (CERTIFICATION, {"trade_code": ""}, ("trade_code", "identifier")),
+        (CERTIFICATION, {"issued_on": day("2026-07-03")}, ("issued_on", "time")),
+        (CERTIFICATION, {"expires_on": day("2025-06-14")}, ("expires_on", "order")),
+    ],
+)
+def test_one_thing_wrong_is_refused_with_its_field_and_rule(topic, fields, expected):
+    assert broken(topic, **fields) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("topic", "fields"),
+    [
+        (ENROLMENT, {"qualification": "OTHER"}),
+        (ENROLMENT, {"started_on": day("2026-07-02"), "expected_graduation_on": None}),
+        (ENROLMENT, {"expected_graduation_on": day("2029-03-31")}),
+        (ENROLMENT, {"ended_on": day("2022-05-16")}),
+        (EMPLOYMENT, {"occupation": "72"}),
+        (EMPLOYMENT, {"occupation": "0110"}),
+        (EMPLOYMENT, {"employer_id": None, "tsic": None, "occupation": None, "position": None}),
+        (EMPLOYMENT, {"position": "หัวหน้า\u200bช่าง"}),
+        (EMPLOYMENT, {"position": ""}),
+        (CERTIFICATION, {"expires_on": day("2031-06-15")}),
+        (GRADUATION, {"recorded_at": instant("2026-07-02T23:59")}),
+    ],
+)
+def test_what_is_unusual_but_right_passes(topic, fields):
+    assert check(topic.name, BUILDERS[topic](**fields), TODAY).warnings == ()
+
+
+@pytest.mark.parametrize("given", [b"eyJh.eyJi.c.d.e", "eyJh..c.d.e", b'{"recipients": [], "ciphertext": "x"}'])
+def test_a_sealed_identity_passes_in_both_serialisations(given):
+    assert ready(EMPLOYMENT, identity=given)["identity"] == (given if isinstance(given, bytes) else given.encode())
+
+
+@pytest.mark.parametrize(("field", "value"), [("field_code", "20999"), ("subject_type_code", "12")])
+def test_a_code_missing_from_an_incomplete_list_is_a_warning(field, value):
+    checked = check(GRADUATION.name, graduation(**{field: value}), TODAY)
+    assert [(issue.field, issue.rule) for issue in checked.warnings] == [(field, "unknown-code")]
+    assert checked.record[field] == value
+
+
+@pytest.mark.parametrize(
+    "written", [PERSON, DASHED, THAI_DIGITS, f"นาย ก {DASHED.replace('-', ' ')} ช่าง", f"x{PERSON}y"]
+)
+@pytest.mark.parametrize("change", ["UPSERT", "WITHDRAW", "ERASE"])
+def test_no_clear_field_may_hold_a_citizen_id_however_written(written, change):
+    assert broken(EMPLOYMENT, position=written, change=change) == [("position", "citizen-id")]
+    assert broken(EMPLOYMENT, record_id=written, change=change) == [("record_id", "citizen-id")]
+    assert broken(EMPLOYMENT, employer_id=f"0 {written}", change=change) == [("employer_id", "citizen-id")]
+    assert broken(EMPLOYMENT, employer_id=written, change=change) == [("employer_id", "citizen-id")]
+
+
+@pytest.mark.parametrize(
+    "number", [PERSON + "1", f"64{PERSON}", "2562-123456782", "64202040023-01", citizen_id(1)[:12] + "x"]
+)
+def test_a_number_that_only_looks_long_is_no_citizen_id(number):
+    assert ready(EMPLOYMENT, record_id=number)["record_id"] == number
+
+
+def test_a_juristic_number_is_for_the_employer_alone():
+    assert ready(EMPLOYMENT, employer_id=juristic_number(9))
+    assert broken(EMPLOYMENT, position=juristic_number(9)) == [("position", "citizen-id")]
+
+
+@pytest.mark.parametrize("change", ["WITHDRAW", "ERASE"])
+def test_of_a_withdrawn_or_erased_record_only_types_and_head_matter(change):
+    careless = {
+        "section": 0,
+        "employer_id": "?",
+        "tsic": "",
+        "started_on": day("2568-01-01"),
+        "ended_on": day("1400-01-01"),
+    }
+    assert ready(EMPLOYMENT, change=change, **careless)["section"] == 0
+    assert broken(EMPLOYMENT, change=change, section="33") == [("section", "type")]
+    assert broken(EMPLOYMENT, change=change, section=2**31) == [("section", "range")]
+    assert broken(EMPLOYMENT, change=change, started_on=2**31) == [("started_on", "time")]
+    assert broken(EMPLOYMENT, change=change, record_version=0) == [("record_version", "range")]
+    assert broken(EMPLOYMENT, change=change, started_on=None) == [("started_on", "required")]
+
+
+def test_everything_that_is_wrong_is_told_at_once():
+    assert broken(EMPLOYMENT, change="DELETE", section=1, tsic="x", started_on=None) == [
+        ("change", "symbol"),
+        ("section", "code"),
+        ("tsic", "code"),
+        ("started_on", "required"),
+    ]
+
+
+def test_an_unknown_field_is_refused_with_the_nearest_name():
+    error = refused(EMPLOYMENT, {**employment(), "ocupation": "7231"})
+    assert [(issue.field, issue.rule) for issue in error.issues] == [("ocupation", "unknown-field")]
+    assert "did you mean occupation?" in str(error)
+
+
+def test_a_heading_that_is_a_value_by_mistake_is_not_repeated():
+    error = refused(EMPLOYMENT, {**employment(), "สมชาย ใจดี": 1, PERSON: 2})
+    assert {issue.field for issue in error.issues} == {"(unnamed)"}
+    assert "สมชาย" not in str(error)
+
+
+def test_an_issue_says_field_rule_shape_and_what_to_do():
+    issue = refused(EMPLOYMENT, employment(employer_province="999")).issues[0]
+    assert str(issue) == "employer_province must be a code of provinces.csv, such as 10 (rule code; found: 3 digits)"
+
+
+@given(st.data())
+def test_no_refusal_tells_a_value(data):
+    topic = data.draw(st.sampled_from([*BUILDERS]))
+    field = data.draw(st.sampled_from([*BUILDERS[topic]()]))
+    secret = data.draw(
+        st.sampled_from([PERSON, DASHED, THAI_DIGITS, "สมชาย ใจดี", 87654321, 8765.4321, ["สมชาย"], b"secret"])
+    )
+    try:
+        checked = check(topic.name, BUILDERS[topic](**{field: secret}), TODAY)
+    except Refused as error:
+        told = str(error) + error.detail + repr(error.issues)
+        assert not re.search(r"สมชาย|8765|secret", told)
+        assert PERSON not in told
+        assert DASHED not in told
+        assert THAI_DIGITS not in told
+    else:
+        assert PERSON not in str(checked.record)
+
+
+def test_an_outcome_is_checked_for_its_types():
+    outcome = next(iter(schemas.examples(OUTCOME.name).values()))
+    assert check(OUTCOME.name, outcome, TODAY)
+    assert [(issue.field, issue.rule) for issue in refused(OUTCOME, {**outcome, "further_study": 1}).issues] == [
+        ("further_study", "type")
+    ]
+
+
+def test_a_topic_without_a_schema_cannot_be_checked():
+    with pytest.raises(KeyError):
+        check("nobody.knows.v1", {}, TODAY)

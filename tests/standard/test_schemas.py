@@ -1,0 +1,141 @@
+import json
+import re
+from datetime import date
+
+import fastavro
+import pytest
+
+from saingan.standard import codec, schemas
+from saingan.standard.admission import admit
+from saingan.standard.checks import Refused, check
+from saingan.topics import OUTCOME, TOPICS
+
+TODAY = date(2026, 7, 1)
+WITH_SCHEMA = [topic.name for topic in TOPICS.values() if topic.record]
+REGISTRIES = [topic.name for topic in TOPICS.values() if topic.record and topic.registry]
+CASES = [(topic, case) for topic in WITH_SCHEMA for case in schemas.examples(topic)]
+
+THAI_IN_BRACKETS = re.compile(r"\([^()]*[\u0e01-\u0e5b][^()]*\)$")
+
+
+def enums(node):
+    if isinstance(node, dict):
+        if node.get("type") == "enum":
+            yield node
+        for value in node.values():
+            yield from enums(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from enums(value)
+
+
+@pytest.mark.parametrize("topic", WITH_SCHEMA)
+def test_a_schema_is_the_record_that_the_topic_map_names(topic):
+    schema = schemas.schema(topic)
+    assert (schema["namespace"], schema["name"]) == ("th.workforce.v1", TOPICS[topic].record)
+    assert fastavro.parse_schema(schema)
+
+
+def test_every_schema_file_belongs_to_a_topic():
+    files = {path.name.removesuffix(".avsc") for path in schemas.root().iterdir() if path.name.endswith(".avsc")}
+    assert files == set(WITH_SCHEMA)
+
+
+def test_a_topic_without_avro_values_has_no_schema():
+    for topic in TOPICS.values():
+        if topic.record is None:
+            with pytest.raises(KeyError):
+                schemas.text(topic.name)
+
+
+@pytest.mark.parametrize("topic", WITH_SCHEMA)
+def test_record_and_fields_are_explained_in_english_with_the_thai_term_in_brackets(topic):
+    schema = schemas.schema(topic)
+    for described in (schema, *schema["fields"], *enums(schema)):
+        assert THAI_IN_BRACKETS.search(described["doc"]), described["name"]
+        assert described["doc"][0].isascii(), described["name"]
+
+
+@pytest.mark.parametrize("topic", REGISTRIES)
+def test_a_registry_record_begins_with_the_common_head_and_ends_with_the_sealed_identity(topic):
+    names = [field["name"] for field in schemas.schema(topic)["fields"]]
+    assert names[:6] == ["record_id", "record_version", "change", "person_key", "recorded_at", "source"]
+    assert schemas.schema(topic)["fields"][-1]["type"] == ["null", "bytes"]
+    assert names[-1] == "identity"
+
+
+@pytest.mark.parametrize("topic", WITH_SCHEMA)
+def test_what_may_be_null_is_null_by_default(topic):
+    for field in schemas.schema(topic)["fields"]:
+        nullable = isinstance(field["type"], list)
+        assert nullable == ("default" in field), field["name"]
+        if nullable:
+            assert (field["type"][0], field["default"]) == ("null", None)
+
+
+@pytest.mark.parametrize("topic", WITH_SCHEMA)
+def test_every_enum_but_change_may_grow(topic):
+    for enum in enums(schemas.schema(topic)):
+        if enum["name"] == "Change":
+            assert enum["symbols"] == ["UPSERT", "WITHDRAW", "ERASE"]
+            assert "default" not in enum
+        else:
+            assert enum["symbols"][-1] == enum["default"] == "OTHER"
+
+
+def test_the_outcome_has_the_columns_of_its_table():
+    from saingan.outcomes.table import employment_outcome
+
+    fields = schemas.schema(OUTCOME.name)["fields"]
+    assert [field["name"] for field in fields] == employment_outcome.columns.keys()
+    assert [isinstance(field["type"], list) for field in fields] == [
+        bool(c.nullable) for c in employment_outcome.columns
+    ]
+
+
+def test_the_registered_text_does_not_depend_on_the_layout_of_the_file():
+    for topic in WITH_SCHEMA:
+        text = schemas.text(topic)
+        assert "\n" not in text
+        assert json.loads(text) == json.loads((schemas.root() / f"{topic}.avsc").read_text(encoding="utf-8"))
+
+
+def test_every_schema_has_examples_and_every_folder_of_examples_a_schema():
+    folders = {path.name for path in (schemas.root() / "examples").iterdir()}
+    assert folders == set(WITH_SCHEMA)
+    for topic in WITH_SCHEMA:
+        assert len(schemas.examples(topic)) >= 2
+
+
+@pytest.mark.parametrize("topic", REGISTRIES)
+def test_each_kind_of_change_and_each_field_has_an_example(topic):
+    examples = schemas.examples(topic).values()
+    assert {example["change"] for example in examples} == {"UPSERT", "WITHDRAW", "ERASE"}
+    written = {name for example in examples for name, value in example.items() if value is not None}
+    assert written >= {field["name"] for field in schemas.schema(topic)["fields"]} - {"identity"}
+
+
+@pytest.mark.parametrize(("topic", "case"), CASES)
+def test_an_example_is_valid_and_survives_avro(topic, case):
+    checked = check(topic, schemas.examples(topic)[case], TODAY)
+    assert checked.warnings == ()
+    schema = codec.parse(schemas.schema(topic))
+    assert codec.decode(codec.frame(1, codec.encode(schema, checked.record)), schema) == checked.record
+
+
+@pytest.mark.parametrize(("topic", "case"), CASES)
+def test_an_example_that_is_broken_in_any_required_field_is_refused(topic, case):
+    example = schemas.examples(topic)[case]
+    for field in schemas.schema(topic)["fields"]:
+        if "default" not in field:
+            for broken in ({**example, field["name"]: None}, {**example, field["name"]: ["of no type"]}):
+                with pytest.raises(Refused, match=field["name"]):
+                    check(topic, broken, TODAY)
+
+
+@pytest.mark.parametrize("topic", REGISTRIES)
+def test_what_the_publisher_lets_through_the_worker_takes_in(topic):
+    days = codec.day_fields(schemas.schema(topic))
+    for example in schemas.examples(topic).values():
+        record = check(topic, example, TODAY).record
+        admit(f"{record['person_key']}/{record['record_id']}/{record['record_version']}".encode(), record, days)

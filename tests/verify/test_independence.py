@@ -1,0 +1,14 @@
+"""A verification that shared code with what it verifies would share its mistakes."""
+
+import subprocess
+import sys
+
+
+def test_verify_uses_neither_fold_nor_rules_nor_admission_of_the_engine():
+    shared = {"saingan.outcomes.history", "saingan.outcomes.outcome", "saingan.standard.admission"}
+    program = "import sys, saingan.verify.verify; print(*sys.modules, sep='\\n')"
+    loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
+    assert "saingan.verify.oracle" in loaded
+    assert not shared & set(loaded)
+    allowed = {"saingan.engine", "saingan.engine.tables", "saingan.outcomes", "saingan.outcomes.table"}
+    assert {name for name in loaded if name.startswith(("saingan.engine", "saingan.outcomes"))} == allowed

@@ -1,0 +1,131 @@
+"""The store at one moment, on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, event, insert, update
+
+from make import OTHER_PERSON, PERSON, employment, graduation
+from saingan.engine.tables import history_table, ledger, metadata, observation, outbox_table
+from saingan.errors import Fault, Transient
+from saingan.outcomes.table import employment_outcome
+from saingan.settings import Settings
+from saingan.topics import EMPLOYMENT, GRADUATION
+from saingan.verify.snapshot import VIEW, Store
+from verify.readings import changes, stored, table
+
+ROWS = table(
+    changes(graduations=[graduation(), graduation(person_key=OTHER_PERSON, record_id="G-9")], jobs=[employment()])
+)
+OBSERVED_ON, COMPLETE_THROUGH = date(2027, 6, 1), date(2027, 4, 17)
+
+
+def at(topic, partition, next_offset, view=VIEW):
+    return {"view": view, "topic": topic, "partition": partition, "topic_id": "", "next_offset": next_offset}
+
+
+def person(key, **due):
+    return {"key": key, "state": b"", "due_observed": None, "due_complete": None, **due}
+
+
+@pytest.fixture
+def database(store_url: str) -> Iterator[Engine]:
+    """A store after some work: two rows, one of them not sent, three positions."""
+    engine = create_engine(store_url)
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        dates = {"observed_on": OBSERVED_ON, "complete_through": COMPLETE_THROUGH}
+        connection.execute(insert(observation).values(id=1, pinned=True, **dates))
+        connection.execute(insert(employment_outcome), [stored(row) for row in ROWS.values()])
+        connection.execute(insert(outbox_table(VIEW)).values(key=PERSON, row_id="G-1", revision=1))
+        positions = [at(GRADUATION.name, 0, 5), at(GRADUATION.name, 3, 7), at(EMPLOYMENT.name, 0, 2)]
+        connection.execute(insert(ledger), [*positions, at(GRADUATION.name, 0, 99, view="another")])
+    yield engine
+    engine.dispose()
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    with closing(Store(Settings(database=url))) as store:
+        yield store
+
+
+def test_a_snapshot_holds_table_positions_dates_and_outbox(database, store_url):
+    with opened(store_url) as store:
+        snapshot = store.snapshot()
+    assert snapshot.rows == ROWS
+    assert snapshot.positions == {GRADUATION.name: {0: 5, 3: 7}, EMPLOYMENT.name: {0: 2}}
+    assert (snapshot.observed_on, snapshot.complete_through) == (OBSERVED_ON, COMPLETE_THROUGH)
+    assert snapshot.waiting == {(PERSON, "G-1")}
+
+
+def test_everything_in_a_snapshot_is_of_one_moment(database, store_url):
+    @event.listens_for(Engine, "after_cursor_execute")
+    def work_goes_on(connection: Connection, *_: object) -> None:
+        if connection.engine is not database:
+            with database.begin() as writing:
+                writing.execute(update(ledger).values(next_offset=ledger.c.next_offset + 1))
+                writing.execute(update(employment_outcome).values(academic_year=employment_outcome.c.academic_year + 1))
+
+    try:
+        with database.begin() as writing:
+            if database.dialect.name == "sqlite":
+                writing.exec_driver_sql("pragma journal_mode=wal")
+        with opened(store_url) as store:
+            first, second = store.snapshot(), store.snapshot()
+    finally:
+        event.remove(Engine, "after_cursor_execute", work_goes_on)
+
+    offsets = [snapshot.positions[EMPLOYMENT.name][0] for snapshot in (first, second)]
+    years = [snapshot.rows[PERSON, "G-1"].academic_year for snapshot in (first, second)]
+    assert offsets[0] - 2 == years[0] - ROWS[PERSON, "G-1"].academic_year
+    assert offsets[1] - offsets[0] == years[1] - years[0] > 0
+
+
+def test_rows_that_wait_for_the_dates_are_counted_by_person(database, store_url):
+    with database.begin() as connection:
+        connection.execute(
+            insert(history_table(VIEW)),
+            [
+                person("a", due_observed=date(2027, 6, 1)),
+                person("b", due_complete=date(2027, 4, 17)),
+                person("c", due_observed=date(2027, 6, 2), due_complete=date(2027, 4, 18)),
+                person("d"),
+            ],
+        )
+    with opened(store_url) as store:
+        assert store.snapshot().due == 2
+
+
+def test_single_rows_can_be_looked_at_again(database, store_url):
+    gone = (PERSON, "G-404")
+    with opened(store_url) as store:
+        rows, waiting = store.current({(PERSON, "G-1"), gone})
+    assert rows == {(PERSON, "G-1"): ROWS[PERSON, "G-1"]}
+    assert waiting == {(PERSON, "G-1")}
+
+
+def test_a_store_in_which_no_worker_was_at_work_is_a_fault(store_url):
+    with pytest.raises(Fault, match="saingan worker outcomes"), opened(store_url) as store:
+        store.snapshot()
+
+
+def test_a_store_without_dates_is_a_fault(store_url):
+    engine = create_engine(store_url)
+    metadata.create_all(engine)
+    engine.dispose()
+    with pytest.raises(Fault, match="dates of observation"), opened(store_url) as store:
+        store.snapshot()
+
+
+def test_an_absent_sqlite_file_is_not_made(tmp_path):
+    with pytest.raises(Fault, match="does not exist"):
+        Store(Settings(database=f"sqlite:///{tmp_path / 'absent.db'}"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_does_not_answer_is_transient():
+    with pytest.raises(Transient), opened("postgresql+psycopg://nobody@127.0.0.1:1/nothing") as store:
+        store.snapshot()

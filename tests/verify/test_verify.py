@@ -1,0 +1,207 @@
+"""The whole verification, on real topics and a store that the test fills as a worker would."""
+
+from collections import Counter
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from io import StringIO
+
+import pytest
+from confluent_kafka import Producer
+from rich.console import Console
+from sqlalchemy import create_engine, delete, insert, update
+
+from make import OTHER_PERSON, PERSON, certification, employment, enrolment, graduation
+from saingan.engine.tables import ledger, metadata, observation, outbox_table
+from saingan.errors import Fault
+from saingan.outcomes.table import employment_outcome
+from saingan.standard import codec, schemas
+from saingan.standard.identity import partition
+from saingan.standard.registry import Registry
+from saingan.topics import EMPLOYMENT, GRADUATION, OUTCOME
+from saingan.verify.compare import DIFFERING, EXTRA, MISSING
+from saingan.verify.oracle import KEPT
+from saingan.verify.report import print_report
+from saingan.verify.rules import Row
+from saingan.verify.snapshot import VIEW
+from saingan.verify.verify import field_match, verify
+from verify.readings import COMPLETE_THROUGH, OBSERVED_ON, changes, stored, table
+
+pytestmark = pytest.mark.flow
+
+CHANGES = changes(
+    graduations=[graduation(), graduation(person_key=OTHER_PERSON, record_id="G-9")],
+    enrolments=[enrolment()],
+    jobs=[employment(), employment(record_version=2, change="WITHDRAW"), employment(record_id="S-2", section=39)],
+    certifications=[certification()],
+)
+ROWS = table(CHANGES, matches=field_match())
+ONE, TWO = (PERSON, "G-1"), (OTHER_PERSON, "G-9")
+HERE = (employment_outcome.c.person_key == PERSON, employment_outcome.c.graduation_id == "G-1")
+
+
+class Worker:
+    """Puts into topics and store what agencies and a worker would."""
+
+    def __init__(self, settings):
+        self.settings = settings
+        self.engine = create_engine(settings.database_url)
+        self.producer = Producer({"bootstrap.servers": settings.bootstrap})
+        self.ends = Counter()
+        registry = Registry(settings)
+        self.schemas = {
+            topic: (registry.schema_id(topic), codec.parse(schemas.schema(topic))) for topic in (*KEPT, OUTCOME.name)
+        }
+
+    def close(self):
+        self.producer.close()
+        self.engine.dispose()
+
+    def send(self, topic, key, record):
+        """Append one message; a record of bytes goes as it is."""
+        schema_id, schema = self.schemas[topic]
+        value = codec.frame(schema_id, codec.encode(schema, record)) if isinstance(record, dict) else record
+        lies_on = partition(key.partition("/")[0], 6)
+        self.producer.produce(self.settings.wire(topic), key=key, value=value, partition=lies_on)
+        self.producer.flush(10)
+        self.ends[topic, lies_on] += 1
+
+    def publish(self, came):
+        for topic, record in came:
+            self.send(topic, f"{record['person_key']}/{record['record_id']}/{record['record_version']}", record)
+
+    def emit(self, row: Row, **columns):
+        record = {**row._asdict(), "changed_by_topic": "", "changed_by_partition": 0, "changed_by_offset": 0}
+        self.send(OUTCOME.name, f"{row.person_key}/{row.graduation_id}", {**record, "changed_at": 0, **columns})
+
+    def execute(self, *statements):
+        with self.engine.begin() as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def take_in(self, rows):
+        """Store these rows, and that everything sent so far was taken in for them."""
+        metadata.create_all(self.engine)
+        dates = {
+            "observed_on": date.fromisoformat(OBSERVED_ON),
+            "complete_through": date.fromisoformat(COMPLETE_THROUGH),
+        }
+        positions = [
+            {"view": VIEW, "topic": topic, "partition": number, "topic_id": "", "next_offset": end}
+            for (topic, number), end in self.ends.items()
+            if topic in KEPT
+        ]
+        self.execute(
+            insert(observation).values(id=1, pinned=True, **dates),
+            insert(ledger).values(positions),
+            insert(employment_outcome).values([stored(row) for row in rows.values()]),
+        )
+
+
+@pytest.fixture
+def worker(exchange):
+    with closing(Worker(exchange)) as worker:
+        worker.publish(CHANGES)
+        worker.take_in(ROWS)
+        for row in ROWS.values():
+            worker.emit(row)
+        yield worker
+
+
+def printed(report):
+    console = Console(file=StringIO(), width=200)
+    print_report(report, console)
+    return console.file.getvalue()
+
+
+def test_a_table_and_a_topic_as_the_standard_says_are_clean(worker):
+    report = verify(worker.settings, progress=False)
+    assert report.clean
+    assert report.examples == ()
+    assert report.expected == report.table == report.published
+    assert (report.rows_expected, report.rows_in_table, report.keys, report.persons) == (2, 2, 2, 2)
+    assert {topic: (tally.read, tally.accepted) for topic, tally in report.streams.items()} == {
+        topic: (count, count) for topic, count in Counter(topic for topic, _ in CHANGES).items()
+    }
+    assert "No differences" in printed(report)
+
+
+def test_bad_records_and_tombstones_are_counted_and_mean_nothing(exchange):
+    with closing(Worker(exchange)) as worker:
+        worker.publish(CHANGES)
+        worker.send(EMPLOYMENT.name, f"{PERSON}/S-3/1", b"not a record")
+        worker.send(EMPLOYMENT.name, f"{PERSON}/S-3/2", employment(record_id="S-3"))
+        worker.publish(changes(jobs=[employment(record_id="S-3", section=38)]))
+        worker.send(GRADUATION.name, f"{PERSON}/G-1/1", None)
+        worker.take_in(ROWS)
+        for row in ROWS.values():
+            worker.emit(row)
+        report = verify(exchange, progress=False)
+    assert report.clean
+    assert report.streams[EMPLOYMENT.name].rejected == {"framing": 1, "key": 1, "section": 1}
+    assert report.streams[GRADUATION.name].tombstones == 1
+    assert "refused 1 for section" in printed(report)
+
+
+def test_records_past_the_positions_of_the_ledger_are_lag_and_no_difference(worker):
+    worker.publish(changes(graduations=[graduation(record_id="G-2")], jobs=[employment(record_version=3)]))
+    report = verify(worker.settings, progress=False)
+    assert report.clean
+    assert {topic: tally.behind for topic, tally in report.streams.items() if tally.behind} == {
+        GRADUATION.name: 1,
+        EMPLOYMENT.name: 1,
+    }
+
+
+def test_a_row_changed_by_hand_is_found_and_named_by_column_without_personal_data(worker):
+    worker.execute(update(employment_outcome).where(*HERE).values(certifications=9, status_12m="EMPLOYED"))
+    report = verify(worker.settings, progress=False)
+    assert not report.clean
+    assert report.counts == {("table", DIFFERING): 1, ("topic", DIFFERING): 1}
+    assert {found.columns for found in report.examples} == {("certifications", "status_12m")}
+    assert report.table != report.expected == report.published
+    shown = printed(report)
+    assert report.examples[0].digest in shown
+    for personal in (PERSON, OTHER_PERSON, "G-1", "G-9"):
+        assert personal not in shown
+
+
+def test_missing_and_extra_rows_are_found(worker):
+    moved = stored(ROWS[ONE]._replace(graduation_id="G-2"))
+    worker.execute(delete(employment_outcome).where(*HERE), insert(employment_outcome).values(moved))
+    report = verify(worker.settings, progress=False)
+    assert report.counts == {(side, kind): 1 for side in ("table", "topic") for kind in (MISSING, EXTRA)}
+
+
+def test_the_last_message_of_a_key_is_what_the_topic_says(worker):
+    worker.emit(ROWS[ONE], certifications=9)
+    assert verify(worker.settings, progress=False).counts == {("topic", DIFFERING): 1}
+    worker.emit(ROWS[ONE])
+    worker.send(OUTCOME.name, f"{OTHER_PERSON}/G-9", None)
+    assert verify(worker.settings, progress=False).counts == {("topic", MISSING): 1}
+    worker.send(OUTCOME.name, f"{OTHER_PERSON}/G-9", b"not a row")
+    assert verify(worker.settings, progress=False).counts == {("topic", DIFFERING): 1}
+
+
+def test_a_row_that_waits_to_be_sent_is_lag_and_no_difference(worker):
+    worker.emit(ROWS[ONE], certifications=9)
+    worker.execute(insert(outbox_table(VIEW)).values(key=PERSON, row_id="G-1", revision=1))
+    report = verify(worker.settings, progress=False)
+    assert report.clean
+    assert report.waiting == 1
+    assert "1 rows wait" in printed(report)
+
+
+def test_topics_that_end_before_the_ledgers_positions_are_a_fault(worker):
+    worker.execute(update(ledger).values(next_offset=ledger.c.next_offset + 1))
+    with pytest.raises(Fault, match="recreated or cut off"):
+        verify(worker.settings, progress=False)
+
+
+def test_only_the_first_differences_are_shown_but_all_are_counted(worker):
+    extra = [stored(ROWS[ONE]._replace(graduation_id=f"X-{n}")) for n in range(30)]
+    worker.execute(insert(employment_outcome).values(extra))
+    report = verify(worker.settings, progress=False)
+    assert len(report.examples) == 20
+    assert report.counts == {("table", EXTRA): 30, ("topic", MISSING): 30}
+    assert replace(report, counts={}).clean
