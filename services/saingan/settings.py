@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field, Secret
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-PseudonymKey = Annotated[SecretStr, Field(min_length=64, max_length=64)]
+PseudonymKey = Secret[Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]]
 
 
 class Settings(BaseSettings):

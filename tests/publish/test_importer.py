@@ -119,6 +119,11 @@ def test_missing_columns_are_told_before_any_row_is_read(tmp_path, rehearse):
         rehearse(exports.write_csv(tmp_path / "a.csv", [row]), None)
 
 
+def test_who_forgets_the_mapping_is_told_which_there_is(tmp_path, rehearse):
+    with pytest.raises(Fault, match=r"a\.csv: the file lacks .* shipped ones: sso-insured-employment"):
+        rehearse(exports.write_csv(tmp_path / "a.csv", [exports.sso(1)]), None)
+
+
 @pytest.mark.parametrize("topic", ["sso.insured-employment", OUTCOME.name])
 def test_a_topic_that_agencies_do_not_publish_to_is_refused(offline, tmp_path, topic):
     with pytest.raises(Fault, match=f"`{topic}` is not a topic that agencies publish to"):

@@ -31,6 +31,7 @@ LOOKS: Final = {
     "NONE_OBSERVED": Look("ไม่พบ", "none seen", "yellow"),
     "NOT_YET": Look("ยังไม่ถึง", "not yet", "bright_black"),
 }
+_WIDE: Final = 100  # columns
 _KNOWN: Final = [status for status in LOOKS if status != "NOT_YET"]
 
 
@@ -64,17 +65,15 @@ def _flow(reading: Reading, expected: int, width: int) -> Table:
     table = Table.grid(padding=(0, 2))
     for justify in ("left", "left", "right", "left"):
         table.add_column(justify=justify, no_wrap=True)
-    bar = width - 62
-    rate = Text.assemble((f"{reading.rate:,.0f}", "bold"), " changes/s") if reading.rate else Text()
-    behind = Text.assemble((f"{reading.behind_s:.1f} s", "bold"), " behind") if reading.behind_s else Text("up to date")
-    rows = f"{reading.groups.total():,} graduations"
+    pace = Text.assemble((f"{reading.rate:,.0f}", "bold"), " changes/s") if reading.rate else ""
+    behind = Text.assemble((f"{reading.behind_s:.1f} s", "bold"), " behind") if reading.behind_s else "up to date"
     for name, number, note in (
-        ("   เผยแพร่ published", reading.published, rate),
-        ("   รับแล้ว in the table", reading.taken_in, Text.assemble(behind, f" · {rows}" if width > 99 else "")),
+        ("   เผยแพร่ published", reading.published, pace),
+        ("   รับแล้ว in the table", reading.taken_in, behind),
     ):
         style = "green" if number >= expected else "cyan"
-        progress = ProgressBar(expected, number, width=bar, complete_style=style, finished_style=style)
-        table.add_row(Text(name), progress, f"{number:,}", note)
+        bar = ProgressBar(expected, number, width=width - 56, complete_style=style, finished_style=style)
+        table.add_row(name, bar, f"{number:,}", note)
     return table
 
 
@@ -103,14 +102,15 @@ def _by_group(groups: Groups, width: int) -> Table:
     table.add_column(no_wrap=True)
     table.add_row(
         Text("   มีงานทำ employed, % of those known", "green"),
-        Text("graduations", "dim"),
+        Text(f"{groups.total():,} graduations", "dim"),
         *(Text(f"{months} m", "dim") for months in HORIZONS),
+        Text("at 12 months" if width >= _WIDE else "", "dim"),
     )
     for name, members in _groups(groups):
         statuses = [_statuses(members, at) for at in range(len(HORIZONS))]
         known = [sum(found[status] for status in _KNOWN) for found in statuses]
         shares = [_percent(found["EMPLOYED"], among) for found, among in zip(statuses, known, strict=True)]
-        bar = _bar(statuses[1], known[1], width - 80) if width > 99 else Text()
+        bar = _bar(statuses[1], known[1], width - 84) if width >= _WIDE else Text()
         table.add_row(f"   {name}", f"{members.total():,}", *shares, bar)
     return table
 
@@ -125,7 +125,7 @@ def _groups(groups: Groups) -> Iterator[tuple[str, Groups]]:
     for region in codes("regions_nesdc").values():
         of_region = {code for code, province in provinces.items() if province.more["region_nesdc"] == region.code}
         members = Counter({group: number for group, number in groups.items() if group[1] in of_region})
-        yield f"{region.name_th.removeprefix('กรุงเทพมหานครและ') } {region.name_en}", members
+        yield f"{region.name_th.replace('กรุงเทพมหานคร', 'กทม.')} {region.name_en}", members
 
 
 def _statuses(groups: Groups, horizon: int) -> Counter[str]:

@@ -12,7 +12,7 @@ from saingan.errors import Fault
 from saingan.local.reach import TIMEOUT_S, broker
 from saingan.local.require import require
 from saingan.settings import Settings
-from saingan.topics import Topic
+from saingan.topics import DEAD_LETTER, Topic
 
 
 def start(settings: Settings, view: View, streams: Collection[str] = (), until_caught_up: bool = False) -> None:
@@ -29,7 +29,7 @@ def start(settings: Settings, view: View, streams: Collection[str] = (), until_c
     if unknown := set(streams) - set(by_name):
         raise Fault(f"{', '.join(sorted(unknown))}: not a stream of {view.name}, which reads {', '.join(by_name)}")
     wanted = [by_name[name] for name in streams] or list(by_name.values())
-    require(settings, wanted)
+    require(settings, (*wanted, DEAD_LETTER, *([view.topic] if view.topic else ())))
     admin = broker(settings)
     ends = _ends(settings, admin, wanted) if until_caught_up else None
     Worker(settings, view, wanted, _ids(settings, admin, wanted), ends).run()

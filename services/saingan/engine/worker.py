@@ -62,7 +62,7 @@ class Worker:
         self._topic_ids = topic_ids
         self._ends = ends
         self._engine = open_engine(settings.database_url)
-        registry = Registry(settings)
+        registry = self._registry = Registry(settings)
         sealer = Sealer.from_file(settings.public_key_file)
         self._loop = ViewLoop(view, self._engine, registry, sealer, self.metrics, settings.rejection_limit)
         self._relay = Relay(view, settings, self._engine, registry, self.metrics)
@@ -87,6 +87,7 @@ class Worker:
             server.shutdown()
             self._relay.join(timeout=_DEADLINE_S)
             self._engine.dispose()
+            self._registry.close()
         if self.fault is not None:
             raise self.fault
         log.info("worker ends", view=self._view.name)

@@ -118,15 +118,15 @@ def _mend(settings: Settings, each: Deviation) -> str:
 
 
 def _schemas(settings: Settings) -> Iterator[Finding]:
-    registry = Registry(settings)
     missing = 0
-    for topic in WITH_SCHEMA:
-        try:
-            registry.schema_id(topic.name)
-        except SainganError as error:
-            missing += 1
-            detail = f"ours is not registered: {error}"
-            yield Finding(f"schema {settings.wire(topic.name)}", False, detail, "`saingan up` registers it")
+    with Registry(settings) as registry:
+        for topic in WITH_SCHEMA:
+            try:
+                registry.schema_id(topic.name)
+            except SainganError as error:
+                missing += 1
+                detail = f"ours is not registered: {error}"
+                yield Finding(f"schema {settings.wire(topic.name)}", False, detail, "`saingan up` registers it")
     if not missing:
         yield Finding("schemas", True, f"{len(WITH_SCHEMA)}, as ours")
 

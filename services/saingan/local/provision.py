@@ -74,9 +74,9 @@ def provision_schemas(settings: Settings) -> None:
     if settings.registry is None:  # its default is to take anything; a registry that is given keeps its own
         with SchemaRegistryClient({"url": settings.registry_url}) as client:
             client.set_compatibility(level=COMPATIBILITY)
-    registry = Registry(settings)
-    for topic in WITH_SCHEMA:
-        registry.register(topic.name)
+    with Registry(settings) as registry:
+        for topic in WITH_SCHEMA:
+            registry.register(topic.name)
 
 
 def _wanted(settings: Settings, topic: Topic) -> dict[str, str]:

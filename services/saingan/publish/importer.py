@@ -1,21 +1,20 @@
 """`saingan publish`: a file as an agency exports it, row by row to its topic."""
 
-import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from saingan.errors import Fault, Transient
-from saingan.publish import mapping as mappings
 from saingan.publish.files import RefusedFile, open_table
-from saingan.publish.message import Composer
+from saingan.publish.mapping import FileMapping, did_you_mean, load, plain, shipped
 from saingan.publish.publisher import Publisher, today
+from saingan.publish.rehearsal import Rehearsal
 from saingan.publish.rows import RowReader
 from saingan.publish.summary import Summary
 from saingan.publish.table import Row, Table, plain_heading
@@ -24,9 +23,6 @@ from saingan.standard.issues import Issue, Refused
 from saingan.topics import TOPICS
 
 _ROWS_PER_TICK: Final = 1000
-
-_Person = str | None
-_Send = Callable[[Mapping[str, Any], _Person, _Person], tuple[Issue, ...]]  # gives warnings, raises Refused
 
 
 def publish_file(
@@ -45,85 +41,81 @@ def publish_file(
         progress: show a bar on standard error, if that is a terminal.
 
     Raises:
-        Fault: the file, the mapping, the key or the exchange does not allow to begin.
+        Fault: the file, the mapping, the key or the exchange does not allow to begin. What stops it later is in the
+            summary, with what was done so far.
         Transient: the registry does not answer.
     """
     started = time.perf_counter()
     _owned_by_an_agency(topic_name)
-    layout = mappings.load(mapping, topic_name) if mapping else mappings.plain(topic_name)
-    wanted = {plain_heading(column.heading) for column in layout.fields.values()}
-    summary = Summary(dry_run=dry_run)
+    layout = load(mapping, topic_name) if mapping else plain(topic_name)
     with ExitStack() as stack:
+        wanted = {plain_heading(column.heading) for column in layout.fields.values()}
         table = stack.enter_context(closing(open_table(path, wanted)))
-        reader = _row_reader(path, layout, table)
-        summary.unused = reader.unused
-        publisher = None if dry_run else stack.enter_context(Publisher(settings))
-        composer = publisher.composer(topic_name) if publisher else _rehearsal(settings, topic_name, summary)
+        reader = _row_reader(path, layout, table, hint=not mapping)
+        sender: Publisher | Rehearsal = Rehearsal(settings) if dry_run else Publisher(settings)
+        stack.enter_context(sender)
+        sender.composer(topic_name)  # a topic or schema that is not there shows before the first row
         refused = stack.enter_context(RefusedFile(path, table))
-
-        def rehearse(record: Mapping[str, Any], citizen: _Person, previous: _Person) -> tuple[Issue, ...]:
-            return composer.compose(record, today(), citizen, previous).warnings
-
-        def send(record: Mapping[str, Any], citizen: _Person, previous: _Person) -> tuple[Issue, ...]:
-            if publisher is None:
-                return rehearse(record, citizen, previous)
-            return publisher.publish(topic_name, record, citizen_id=citizen, previous_citizen_id=previous)
-
-        def take_all() -> None:
+        summary = Summary(unused=reader.unused, dry_run=dry_run)
+        with _what_stops_it_in(summary):
             for row in _watched(table, path.name, progress):
                 summary.rows += 1
-                issues = _issues(row, reader, send, rehearse, summary)
-                if issues:
+                if issues := _issues(row, reader, sender, topic_name, summary):
                     summary.refused += 1
                     summary.by_rule.update({f"{issue.field}: {issue.rule}" for issue in issues})
                     refused.add(row, "; ".join(map(reader.explained, issues)))
                 else:
                     summary.sent += 1
-
-        for step in (take_all, publisher.flush) if publisher else (take_all,):
-            try:
-                step()
-            except (Transient, Fault) as error:  # after a start, what was done so far is told with the reason
-                summary.stopped = summary.stopped or str(error)
-    summary.undelivered = publisher.undelivered.total() if publisher else 0
+        with _what_stops_it_in(summary):
+            sender.flush()
+    summary.undelivered = sender.undelivered.total()
     summary.refused_file = refused.path if summary.refused else None
+    summary.random_key = dry_run and settings.pseudonym_secret() is None
     summary.seconds = time.perf_counter() - started
     return summary
 
 
-def _issues(row: Row, reader: RowReader, send: _Send, rehearse: _Send, summary: Summary) -> tuple[Issue, ...]:
+def _issues(
+    row: Row, reader: RowReader, sender: Publisher | Rehearsal, topic_name: str, summary: Summary
+) -> tuple[Issue, ...]:
     """Send a row; or all that is wrong with it, and nothing of it was sent."""
     if row.broken:
         return (row.broken,)
-    record, citizen_id, previous_citizen_id, unread = reader.read(row.cells)
+    record, citizen_id, previous, unread = reader.read(row.cells)
     try:
-        warnings = (rehearse if unread else send)(record, citizen_id, previous_citizen_id)
+        if unread:
+            sender.composer(topic_name).compose(record, today(), citizen_id, previous)
+        else:
+            warnings = sender.publish(topic_name, record, citizen_id=citizen_id, previous_citizen_id=previous)
+            if warnings:
+                summary.warnings.update(f"{issue.field}: {issue.rule}" for issue in warnings)
     except Refused as refused:
         told = {issue.field for issue in unread}
         return (*unread, *(issue for issue in refused.issues if issue.field not in told))
-    if not unread:
-        summary.warnings.update(f"{issue.field}: {issue.rule}" for issue in warnings)
     return unread
 
 
 def _owned_by_an_agency(topic_name: str) -> None:
     names = [name for name, topic in TOPICS.items() if topic.registry]
     if topic_name not in names:
-        near = mappings.did_you_mean(topic_name, names) or f"; there are {', '.join(names)}"
+        near = did_you_mean(topic_name, names) or f"; there are {', '.join(names)}"
         raise Fault(f"`{topic_name}` is not a topic that agencies publish to{near}")
 
 
-def _row_reader(path: Path, layout: mappings.FileMapping, table: Table) -> RowReader:
+def _row_reader(path: Path, layout: FileMapping, table: Table, hint: bool) -> RowReader:
     try:
         return RowReader(layout, table.headings)
     except Fault as fault:
-        raise Fault(f"{path.name}: {fault}") from None
+        names = ", ".join(shipped(layout.topic)) if hint else ""
+        raise Fault(f"{path.name}: {fault}" + (f"; shipped ones: {names}" if names else "")) from None
 
 
-def _rehearsal(settings: Settings, topic_name: str, summary: Summary) -> Composer:
-    secret = settings.pseudonym_secret()
-    summary.random_key = secret is None
-    return Composer(topic_name, 0, TOPICS[topic_name].partitions, secret or secrets.token_bytes(32))
+@contextmanager
+def _what_stops_it_in(summary: Summary) -> Iterator[None]:
+    try:
+        yield
+    except (Transient, Fault) as error:
+        summary.stopped = summary.stopped or str(error)
 
 
 def _watched(table: Table, name: str, shown: bool) -> Iterator[Row]:

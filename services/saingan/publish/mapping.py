@@ -91,6 +91,13 @@ def load(mapping: str | Path, topic: str) -> FileMapping:
     return found
 
 
+def shipped(topic: str | None = None) -> list[str]:
+    """Names of the shipped mappings, of one topic or of all."""
+    files = [file for file in (schemas.root() / "mappings").iterdir() if file.name.endswith(".yaml")]
+    wanted = [file for file in files if topic in (None, yaml.safe_load(file.read_text(encoding="utf-8"))["topic"])]
+    return sorted(file.name.removesuffix(".yaml") for file in wanted)
+
+
 def schema_fields(topic: str) -> dict[str, dict[str, Any]]:
     """The fields of a topic's record, by name, as the schema has them."""
     return {field["name"]: field for field in schemas.schema(topic)["fields"]}
@@ -104,10 +111,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def _read(mapping: str | Path) -> tuple[str, str]:
     path = Path(mapping)
-    shipped = schemas.root() / "mappings"
-    file = path if path.suffix else shipped / f"{mapping}.yaml"
+    file = path if path.suffix else schemas.root() / "mappings" / f"{mapping}.yaml"
     if not file.is_file():
-        names = sorted(entry.name.removesuffix(".yaml") for entry in shipped.iterdir() if entry.name.endswith(".yaml"))
+        names = shipped()
         raise Fault(
             f"there is no mapping `{mapping}`: give the path of a YAML file or one of {', '.join(names)}"
             + did_you_mean(path.stem, names)

@@ -144,7 +144,8 @@ class Publisher:
         partitions = self._partitions.get(topic_name, 0)
         if not partitions:
             raise Fault(f"the broker has no topic {wire}, or hides it from this user; `saingan up` creates the topics")
-        schema_id = Registry(self._settings).schema_id(topic_name)
+        with Registry(self._settings) as registry:
+            schema_id = registry.schema_id(topic_name)
         return Composer(topic_name, schema_id, partitions, self._secret)
 
     def _send(self, wire: str, message: Message) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 
 from confluent_kafka.schema_registry import Schema as RegistrySchema
 from confluent_kafka.schema_registry import SchemaRegistryClient
@@ -30,6 +30,15 @@ class Registry:
         self._settings = settings
         self._client = SchemaRegistryClient({"url": settings.registry_url, "timeout": _TIMEOUT_S, "max.retries": 0})
         self._seen: dict[tuple[str, int], tuple[int, Schema]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._client.close()
 
     def register(self, topic: str) -> int:
         """Register our schema of a topic under `COMPATIBILITY`; its id. The same text again changes nothing."""

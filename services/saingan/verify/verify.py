@@ -44,8 +44,12 @@ def verify(settings: Settings, *, progress: bool = True) -> Report:
         Transient: broker, registry or database does not answer.
         Fault: there is nothing to verify yet, or the topics are not those of which the ledger tells.
     """
-    with closing(Store(settings)) as store, Log(settings) as log, _bars(progress) as bars:
-        registry = Registry(settings)
+    with (
+        closing(Store(settings)) as store,
+        Log(settings) as log,
+        Registry(settings) as registry,
+        _bars(progress) as bars,
+    ):
         snapshot = _when_derived(store)
         streams = {topic: Tally() for topic in KEPT}
         changes = chain.from_iterable(

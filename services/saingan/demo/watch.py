@@ -1,0 +1,115 @@
+"""The files published and taken in, in front of one's eyes."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from multiprocessing import get_context
+from typing import Final
+
+from rich.console import Console
+from rich.live import Live
+
+from saingan.demo.exports import Export
+from saingan.demo.gauge import Gauge, Reading
+from saingan.demo.screen import outcome_line, outcome_view
+from saingan.demo.worker import WorkerProcess
+from saingan.errors import Fault
+from saingan.publish import Summary, publish_file
+from saingan.settings import Settings
+
+_FILES_AT_ONCE: Final = 2
+_FRAME_S: Final = 0.25
+_LINE_S: Final = 2.0  # between two lines, where nothing can be drawn
+_STALL_S: Final = 60.0
+
+_Show = Callable[[Reading, int], None]
+
+
+def publish_and_watch(settings: Settings, out: Console, exports: Sequence[Export], worker: WorkerProcess) -> None:
+    """Publish the files, and show the table until it has taken all in and all its rows are sent.
+
+    Raises:
+        SainganError: what failed on either side.
+    """
+    with ExitStack() as stack:
+        gauge = stack.enter_context(Gauge(settings))
+        already = gauge.published()
+        if already:
+            out.print(f"   The topics hold {already:,} changes of earlier runs. The same ones again alter nothing.")
+        pool = ProcessPoolExecutor(_FILES_AT_ONCE, mp_context=get_context("spawn"))
+        stack.callback(pool.shutdown, cancel_futures=True)
+        # The function behind `saingan publish`; the workbook first, as it takes longest to read.
+        files = sorted(exports, key=lambda export: export.path.suffix != ".xlsx")
+        sending = [
+            pool.submit(publish_file, settings, file.shape.topic.name, file.path, file.shape.mapping, progress=False)
+            for file in files
+        ]
+        worker.wait_until_ready()
+        expected = already + sum(export.rows for export in exports)
+        with _screen(out) as show:
+            began, behind_s = time.monotonic(), 0.0
+            for reading in _readings(gauge, sending, worker):
+                show(reading, expected)
+                behind_s = max(behind_s, reading.behind_s)
+            seconds = time.monotonic() - began
+            rate = (reading.published - already) / seconds
+            show(reading._replace(rate=rate, behind_s=0.0), reading.published)
+    out.print()
+    out.print(
+        f"   {reading.published - already:,} changes in {seconds:.1f} s, from the file to the row and its topic:"
+        f" {rate:,.0f} a second, the table never more than {behind_s:.1f} s behind the broker."
+    )
+    _tell_refused(out, [future.result() for future in sending])
+
+
+def _readings(gauge: Gauge, sending: Sequence[Future[Summary]], worker: WorkerProcess) -> Iterator[Reading]:
+    """What stands in the table, again and again, until all is in."""
+    moved, before = time.monotonic(), -1
+    while True:
+        all_sent = all(_sent(future) for future in sending)
+        reading = gauge.read()
+        yield reading
+        if all_sent and reading.settled:
+            return
+        if reading.published + reading.taken_in - reading.unsent != before:
+            moved, before = time.monotonic(), reading.published + reading.taken_in - reading.unsent
+        worker.check()
+        if time.monotonic() > moved + _STALL_S:
+            raise Fault(f"nothing has moved for {_STALL_S:.0f} s; the worker's log is {worker.log}")
+        time.sleep(_FRAME_S)
+
+
+def _sent(future: Future[Summary]) -> bool:
+    if future.done() and (stopped := future.result().stopped):
+        raise Fault(stopped)
+    return future.done()
+
+
+@contextmanager
+def _screen(out: Console) -> Iterator[_Show]:
+    if out.is_terminal:
+        with Live(console=out, auto_refresh=False) as live:
+            yield lambda reading, expected: live.update(outcome_view(reading, expected, out.width), refresh=True)
+        return
+    last = 0.0
+
+    def show(reading: Reading, expected: int) -> None:
+        nonlocal last
+        if time.monotonic() > last + _LINE_S:
+            last = time.monotonic()
+            out.print(outcome_line(reading, expected), soft_wrap=True)
+
+    yield show
+
+
+def _tell_refused(out: Console, summaries: Sequence[Summary]) -> None:
+    refused = sum(summary.refused for summary in summaries)
+    by_rule = sum((summary.by_rule for summary in summaries), Counter[str]())
+    out.print(
+        f"   {refused} rows were spoilt on purpose, and refused ({', '.join(by_rule)}):"
+        " they lie beside the exports, each with its reason."
+    )
+    if warned := sum((summary.warnings for summary in summaries), Counter[str]()).total():
+        out.print(f"   {warned:,} came with a warning only: their field of study is not in our list, which is a sample.")
