@@ -14,12 +14,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
-import workload
 from confluent_kafka.admin import AdminClient
 from sqlalchemy import create_engine, inspect, text
 
+import workload
 from saingan import local
 from saingan.settings import Settings
 from saingan.topics import TOPICS
@@ -55,11 +54,13 @@ def _run(url: str, prefix: str, events: int) -> None:
     ended = next(at for at, taken in progress if taken == events)
     _, status, usage = os.wait4(worker.pid, 0)
     cpu = usage.ru_utime + usage.ru_stime
-    clean = subprocess.run([*saingan, "verify"], env=env, capture_output=True, check=False).returncode == 0
+    verified = subprocess.run([*saingan, "verify"], env=env, capture_output=True, text=True, check=False)
+    if verified.returncode:
+        print(verified.stdout, verified.stderr)
     print(
         f"{url.partition(':')[0]}: {events / (ended - begun):,.0f} events/s, {cpu / events * 1e6:.1f} CPU s a million "
-        f"(worker, start and relay included), peak {usage.ru_maxrss / 1024:.0f} MiB, exit {os.waitstatus_to_exitcode(status)}, "
-        f"verify {'clean' if clean else 'NOT CLEAN'}"
+        f"(worker, start and relay included), peak {usage.ru_maxrss / 1024:.0f} MiB, "
+        f"exit {os.waitstatus_to_exitcode(status)}, verify {'NOT CLEAN' if verified.returncode else 'clean'}"
     )
 
 

@@ -1,10 +1,11 @@
-"""A seeded workload in the topics: changes of many persons over the four streams, late, corrected, withdrawn, repeated."""
+"""A seeded workload in the topics: changes of many persons over four streams, late, corrected, withdrawn, repeated."""
 
 import random
 from collections.abc import Iterator
 from typing import Any
 
 from confluent_kafka import Producer
+from stdnum.th import moa
 
 from saingan.settings import Settings
 from saingan.standard import schemas
@@ -17,6 +18,7 @@ Change = tuple[Topic, dict[str, Any]]
 _OCCUPATIONS = (None, "7231", "7411", "5223", "3113", "2512", "4110")
 _TSIC = (None, "29101", "35101", "47111", "62011", "56101", "41001")
 _FIELDS = ("20101", "20104", "20201", "30104", "30901")
+_EMPLOYERS = [digits + moa.calc_check_digit(digits) for digits in (f"0105{n:08d}" for n in range(30_000))]
 _DAY0 = 18_000  # days since the epoch, in 2019
 
 
@@ -99,13 +101,15 @@ def _person(rng: random.Random, number: int) -> Iterator[Change]:
         "graduated_on": graduated,
         "enrolment_record_id": None,
     }
-    yield from _record(rng, ENROLMENT, key, f"E{number}", [enrolment, {**enrolment, "ended_on": graduated, "status": "COMPLETED"}])
+    yield from _record(
+        rng, ENROLMENT, key, f"E{number}", [enrolment, {**enrolment, "ended_on": graduated, "status": "COMPLETED"}]
+    )
     yield from _record(rng, GRADUATION, key, f"G{number}", [graduation])
     for spell in range(rng.choice((0, 1, 1, 2, 2))):
         started = graduated + rng.randrange(-60, 700)
         job = {
             "section": rng.choice((33, 33, 33, 33, 39, 40)),
-            "employer_id": f"0105{rng.randrange(10**9):09d}",
+            "employer_id": _EMPLOYERS[min(int(rng.paretovariate(0.5)), len(_EMPLOYERS)) - 1],
             "employer_province": "10",
             "tsic": rng.choice(_TSIC),
             "occupation": rng.choice(_OCCUPATIONS),
@@ -128,10 +132,18 @@ def _person(rng: random.Random, number: int) -> Iterator[Change]:
         yield from _record(rng, CERTIFICATION, key, f"C{number}", [certificate])
 
 
-def _record(rng: random.Random, topic: Topic, key: str, record_id: str, contents: list[dict[str, Any]]) -> Iterator[Change]:
+def _record(
+    rng: random.Random, topic: Topic, key: str, record_id: str, contents: list[dict[str, Any]]
+) -> Iterator[Change]:
     head = {"record_id": record_id, "person_key": key, "source": topic.owner, "identity": None}
     for version, content in enumerate(contents, 1):
         change = "WITHDRAW" if version > 1 and rng.random() < 0.03 else "UPSERT"
-        made = {**head, "record_version": version, "change": change, "recorded_at": 1_700_000_000_000 + version, **content}
+        made = {
+            **head,
+            "record_version": version,
+            "change": change,
+            "recorded_at": 1_700_000_000_000 + version,
+            **content,
+        }
         for _ in range(1 + (rng.random() < 0.1)):
             yield topic, made

@@ -78,24 +78,25 @@ def create(admin: AdminClient, name: str, partitions: int) -> None:
 
 def start_postgres(folder: Path) -> str | None:
     """URL of the PostgreSQL in this folder, started by the first who asks; None where none is installed."""
-    note = folder / "postgres.port"
     programs = _postgres_programs()
     if programs is None:
         return None
+    note, home = folder / "postgres.port", folder / "postgres"
+    data = home / "data"
     if not note.exists():
         folder.chmod(0o711)  # the server's user must pass through
-        home = folder / "postgres"
         home.mkdir()
         if os.geteuid() == 0:
             shutil.chown(home, "postgres")
-        data, port = home / "data", free_ports(1)
         _as_postgres(
             programs / "initdb", "-D", data, "-U", "saingan", "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"
         )
+        note.write_text(str(free_ports(1)))
+    port = note.read_text()
+    if not (data / "postmaster.pid").exists():
         options = " ".join(f"-c {name}={value}" for name, value in (POSTGRES_SETTINGS | {"port": port}).items())
         _as_postgres(programs / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", options, "start")
-        note.write_text(str(port))
-    return f"postgresql+psycopg://saingan@127.0.0.1:{note.read_text()}/postgres"
+    return f"postgresql+psycopg://saingan@127.0.0.1:{port}/postgres"
 
 
 def stop_postgres(folder: Path) -> None:

@@ -10,10 +10,12 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from saingan.topics import TOPICS
+
 _BATCH_SIZES: Final = (1, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _FRESHNESS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3_600, 86_400, 2_592_000)
-_OFFICE: Final = re.compile(r"[A-Z]{2,8}(-\d{2})?\Z")
+_OFFICE: Final = re.compile(rf"({'|'.join(sorted({topic.owner for topic in TOPICS.values()}))})(-[0-9]{{2}})?")
 
 
 class Metrics:
@@ -35,7 +37,7 @@ class Metrics:
         )
         self.quality_issues = Counter(
             "saingan_quality_issues",
-            "Records taken in although a code, number or date looks wrong. Rising: show the office, or update our lists.",
+            "Records taken in although a code, number or date looks wrong. Rising: show the office, or mend our lists.",
             ["topic", "source", "rule"],
             registry=registry,
         )
@@ -108,5 +110,5 @@ class Metrics:
 
 
 def office(source: str) -> str:
-    """A record's source as a bounded label."""
-    return source if _OFFICE.match(source) else "other"
+    """A record's source as a bounded label: an agency of the map, with or without a province."""
+    return source if _OFFICE.fullmatch(source) else "other"

@@ -108,10 +108,6 @@ def test_a_wrong_citizen_id_is_refused_with_the_rest_and_never_repeated(composer
     assert not citizen_id or citizen_id not in str(refused.value)
 
 
-def test_warnings_come_with_the_message(composer):
-    assert composer.compose(employment(), TODAY, make.citizen_id(1)).warnings == ()
-
-
 def test_a_person_level_topic_wants_the_pseudonym_key():
     with pytest.raises(Fault, match="SAINGAN_PSEUDONYM_KEY"):
         Composer(EMPLOYMENT.name, 7, 6, None)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import make
-from saingan.standard.encoder import compiled
 from saingan.standard import codec, schemas
+from saingan.standard.encoder import compiled
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 
 RECORDS = {

@@ -6,28 +6,31 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
 from saingan import local
-from saingan.demo.exports import Export, write_exports
+from saingan.demo.exports import Export, Exports
+from saingan.demo.population import changes, everyone
+from saingan.demo.screen import note
 from saingan.demo.story import Story
 from saingan.demo.watch import publish_and_watch
 from saingan.demo.worker import WorkerProcess
 from saingan.errors import Fault
 from saingan.local import reach
+from saingan.publish import Summary
 from saingan.publish.publisher import today
 from saingan.settings import Settings
+from saingan.topics import EMPLOYMENT, Topic
 from saingan.verify.report import print_report
 from saingan.verify.verify import verify
 
@@ -53,87 +56,102 @@ def demo(
     Raises:
         SainganError: what failed, or that `verify` found differences.
     """
-    out = console or Console()
+    out = console or Console(highlight=False)
     day = day or min(settings.observed_on or today(), today())
     began = time.monotonic()
-    with _ends_on_sigterm():
-        out.print(Text.assemble(("Saingan", "bold"), f" · {graduates:,} synthetic graduates on {day}, seed {seed}"))
-        with _step(out, 1, "ทะเบียนสี่แห่ง · four registries export, while Kafka and the schema registry start"):
-            exports = _prepare(settings, out, graduates, seed, day)
-        with WorkerProcess(settings) as worker:
-            with _step(out, 2, "ตารางผลลัพธ์ · the agencies publish, the outcome table grows"):
-                publish_and_watch(settings, out, exports, worker)
-            with _step(out, 3, "เรื่องของคนหนึ่งคน · one graduate: milliseconds from publish to the row"):
-                with Story(settings, worker.check) as story:
-                    story.tell(out)
-            with _step(out, 4, "ตรวจทาน · verify: all topics read again and judged by other code"):
-                worker.stop()
-                report = verify(settings)
-                print_report(report, out)
+    with _ends_on_sigterm(), ExitStack() as stack:
+        title = f" · {graduates:,} graduates on {day}, synthetic (seed {seed}): no one is real"
+        out.print(Text.assemble(("Saingan", "bold"), title))
+        with _step(out, 1, "ทะเบียนสี่แห่ง · four registries export, while Kafka starts"):
+            exports, worker = _prepare(settings, out, graduates, seed, day, stack)
+        with _step(out, 2, "ตารางผลลัพธ์ · the agencies publish, the outcome table grows"):
+            summaries = publish_and_watch(settings, out, exports, worker)
+        with (
+            _step(out, 3, "เรื่องของคนหนึ่งคน · one graduate: from publish() to the row"),
+            Story(settings, worker.check) as story,
+        ):
+            story.tell(out)
+        with _step(out, 4, "ตรวจทาน · verify: the whole topics judged again by other code"):
+            worker.stop()
+            report = verify(settings)
+            print_report(report, out)
         if not report.clean:
             raise Fault("the table is not what the standard makes of the topics: the differences are above")
         with _step(out, 5, "ที่อยู่ของทุกอย่าง · where everything is"):
-            _tell_where(settings, out, exports, worker)
+            _tell_where(settings, out, exports, summaries, worker)
         out.print(f"\nDone in {time.monotonic() - began:.0f} s.")
 
 
-def _prepare(settings: Settings, out: Console, graduates: int, seed: int, day: date) -> list[Export]:
-    columns = (TextColumn("   {task.description:28}"), BarColumn(), MofNCompleteColumn())
+def _prepare(
+    settings: Settings, out: Console, graduates: int, seed: int, day: date, stack: ExitStack
+) -> tuple[list[Export], WorkerProcess]:
+    """The export files, and a worker on servers that answer."""
+    worker: WorkerProcess | None = None
+    columns = (TextColumn("   {task.description}"), BarColumn(), MofNCompleteColumn())
     with (
         ThreadPoolExecutor(1) as pool,
         Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress,
+        Exports(settings.home / "demo", seed) as exports,
     ):
-        servers = pool.submit(local.up, settings, lambda message: out.print(f"   {message}", style="dim"))
+        servers = pool.submit(local.up, settings, lambda message: note(out, Text(message, "dim")))
         written = progress.add_task("graduates", total=graduates)
-        waiting = progress.add_task("servers", total=None)
+        for number, (rng, someone) in enumerate(everyone(seed, graduates, day), start=1):
+            for change in changes(rng, someone, day):
+                exports.add(change)
+            progress.update(written, completed=number)
+            if worker is None and servers.done():
+                worker = _start(settings, servers, stack)
+        worker = worker or _start(settings, servers, stack)
+    note(out, _files(exports.files))
+    return exports.files, worker
 
-        def advance(number: int) -> None:
-            if number % 100 == 0:
-                progress.update(written, completed=number)
-                if servers.done():
-                    servers.result()  # raises at once what keeps them from starting
-                    progress.update(waiting, total=1, completed=1)
 
-        exports = write_exports(settings.home / "demo", seed, graduates, day, advance)
-        progress.update(written, completed=graduates)
-        servers.result()
-    out.print(Padding(_files(exports), (0, 0, 0, 3)))
-    return exports
+def _start(settings: Settings, servers: Future[None], stack: ExitStack) -> WorkerProcess:
+    servers.result()  # raises what keeps them from starting
+    return stack.enter_context(WorkerProcess(settings))
 
 
 def _files(exports: Sequence[Export]) -> Table:
     table = Table.grid(padding=(0, 2))
     for justify in ("left", "right", "right", "left"):
-        table.add_column(justify=justify)  # type: ignore[arg-type]
+        table.add_column(justify=justify)
     for export in exports:
         size = f"{export.path.stat().st_size / 1e6:.1f} MB"
         table.add_row(export.path.name, f"{export.rows:,} rows", size, Text(export.shape.looks, "dim"))
     return table
 
 
-def _tell_where(settings: Settings, out: Console, exports: Sequence[Export], worker: WorkerProcess) -> None:
+def _tell_where(
+    settings: Settings,
+    out: Console,
+    exports: Sequence[Export],
+    summaries: Mapping[Topic, Summary],
+    worker: WorkerProcess,
+) -> None:
+    refused = {topic: summary.refused_file for topic, summary in summaries.items() if summary.refused_file}
     places = Table.grid(padding=(0, 2))
     for name, place in (
-        ("outcome table", f"{reach.database_address(settings)} (employment_outcome)"),
-        ("agencies' exports", str(exports[0].path.parent)),
-        ("refused rows", str(exports[0].path.parent / "*.refused.*")),
-        ("logs", f"{settings.home / 'logs'}; the worker's: {worker.log.name}"),
+        ("outcome table", f"{reach.database_address(settings)}, employment_outcome"),
+        ("export files", str(exports[0].path.parent)),
+        ("refused rows", ", ".join(path.name for path in refused.values())),
+        ("logs", f"{worker.log.parent}; the worker's is {worker.log.name}"),
         ("Kafka", settings.bootstrap),
         ("schema registry", settings.registry_url),
     ):
-        places.add_row(Text(name, "dim"), place)
-    out.print(Padding(places, (0, 0, 0, 3)))
-    us = _command()
-    spoilt = next(export for export in exports if export.path.stem.startswith("sso"))
-    refused = spoilt.path.with_name(f"{spoilt.path.stem}.refused.csv")
-    out.print("\n   Try next:")
-    for command, what in (
-        (f"{us} publish {spoilt.shape.topic.name} {refused} --mapping {spoilt.shape.mapping}", "mend these rows first"),
-        (f"{us} worker outcomes", "keeps the table and its topic up to date"),
-        (f"{us} demo", "again: the same changes alter nothing"),
+        places.add_row(Text(name, "dim"), Text(place, overflow="fold"))
+    note(out, places)
+    us, mapping = _command(), next(file.shape.mapping for file in exports if file.shape.topic is EMPLOYMENT)
+    for what, command in (
+        (
+            "mend the rows of this file, then send them",
+            f"publish {EMPLOYMENT.name} {refused[EMPLOYMENT]} --mapping {mapping}",
+        ),
+        ("keep the table and its topic up to date, until Ctrl-C", "worker outcomes"),
+        ("all of this again: the same changes alter nothing", "demo"),
     ):
-        out.print(Text.assemble(f"   {command}", (f"  # {what}", "dim")), soft_wrap=True)
-    out.print(f"   The worker has ended. Broker and registry stay up: `{us} down` stops them.")
+        out.print(Text(f"\n   # {what}", "dim"))
+        out.print(f"   {us} {command}", soft_wrap=True)
+    note(out, f"\nThe worker has ended. Kafka and the registry stay up; `{us} down` stops them.")
 
 
 def _command() -> str:

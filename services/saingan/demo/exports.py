@@ -6,8 +6,6 @@ Rows lie in no order, and a few are spoilt as they are in real life, so that the
 import csv
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -15,7 +13,7 @@ from typing import Any, Final, NamedTuple, Protocol, Self
 
 from openpyxl import Workbook
 
-from saingan.demo.population import Change, changes, everyone
+from saingan.demo.population import Change
 from saingan.demo.shapes import SHAPES, Cell, RowWriter, Shape
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
 
@@ -42,11 +40,12 @@ SLIPS: Final = (
 
 
 class Export(NamedTuple):
-    """A written file; ``rows`` count the spoilt ones too."""
+    """A written file; of its ``rows`` some are ``spoilt``."""
 
     shape: Shape
     path: Path
     rows: int
+    spoilt: int
 
 
 class _File(Protocol):
@@ -55,22 +54,26 @@ class _File(Protocol):
     def close(self) -> None: ...
 
 
-def write_exports(
-    folder: Path, seed: int, graduates: int, today: date, advance: Callable[[int], None] = lambda _: None
-) -> list[Export]:
-    """Write the four files as the agencies would on the morning of a day.
+class Exports:
+    """The four files in a folder; whole when the context ends. The same changes and seed give the same rows."""
 
-    Args:
-        advance: told how many graduates are written, again and again.
-    """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with ExitStack() as stack:
-        files = {shape.topic: stack.enter_context(_ExportFile(shape, folder, seed)) for shape in SHAPES}
-        for number, (rng, someone) in enumerate(everyone(seed, graduates, today), start=1):
-            for change in changes(rng, someone, today):
-                files[change.topic].add(change)
-            advance(number)
-    return [Export(file.shape, file.path, file.rows) for file in files.values()]
+    def __init__(self, folder: Path, seed: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._files = {shape.topic: _ExportFile(shape, folder, seed) for shape in SHAPES}
+
+    def add(self, change: Change) -> None:
+        self._files[change.topic].add(change)
+
+    @property
+    def files(self) -> list[Export]:
+        return [Export(file.shape, file.path, file.rows, file.spoilt) for file in self._files.values()]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        for file in self._files.values():
+            file.close(whole=kind is None)
 
 
 class _ExportFile:
@@ -79,7 +82,7 @@ class _ExportFile:
     def __init__(self, shape: Shape, folder: Path, seed: int) -> None:
         self.shape = shape
         self.path = folder / shape.file
-        self.rows = 0
+        self.rows = self.spoilt = 0
         self._writer = RowWriter(shape)
         self._slips = {slip.row: slip for slip in SLIPS if slip.topic is shape.topic}
         self._rng = Random(f"{seed}/{shape.file}")
@@ -96,11 +99,8 @@ class _ExportFile:
             self._file.add(self._window[place])
             self._window[place] = cells
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
-        if kind is None:
+    def close(self, whole: bool) -> None:
+        if whole:
             self._rng.shuffle(self._window)
             for cells in self._window:
                 self._file.add(cells)
@@ -109,6 +109,7 @@ class _ExportFile:
     def _with_slips(self, cells: list[Cell]) -> Iterator[list[Cell]]:
         yield cells
         if slip := self._slips.pop(self.rows, None):
+            self.spoilt += 1
             place = self._writer.fields.index(slip.field)
             yield [*cells[:place], slip.spoil(cells[place]), *cells[place + 1 :]]
 
@@ -138,16 +139,17 @@ class _JsonLines:
 
 
 class _Excel:
-    """With a title above the headings, as people like it."""
+    """With a title above the headings, as people like it, and numbers for all that looks like one, as Excel does."""
 
     def __init__(self, path: Path, _: str, headings: list[str]) -> None:
         self._path = path
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet("ผู้สำเร็จการศึกษา")
-        self._sheet.append([_TITLE])
-        self._sheet.append([])
-        self._sheet.append(headings)
-        self.add = self._sheet.append
+        for row in ([_TITLE], [], headings):
+            self._sheet.append(row)
+
+    def add(self, cells: list[Cell]) -> None:
+        self._sheet.append([int(cell) if isinstance(cell, str) and cell.isdecimal() else cell for cell in cells])
 
     def close(self) -> None:
         self._book.save(self._path)

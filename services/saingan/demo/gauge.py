@@ -29,7 +29,7 @@ class Reading(NamedTuple):
         taken_in: how many of these the table shows: the positions, which are committed with its rows.
         unsent: rows that wait to go to the outcome topic.
         rate: changes a second that were taken in of late.
-        behind_s: for how long the oldest change that the table does not show has been on the broker.
+        behind_s: for how long, at most, any change has been on the broker that the table does not show.
     """
 
     published: int
@@ -56,7 +56,7 @@ class Gauge:
     def __init__(self, settings: Settings) -> None:
         self._admin = broker(settings)
         self._ends = {
-            TopicPartition(settings.wire(topic.name), partition): OffsetSpec.latest()
+            TopicPartition(settings.wire(topic.name), partition): OffsetSpec.latest()  # type: ignore[no-untyped-call]  # the library has none
             for topic in OUTCOMES.streams
             for partition in range(topic.partitions)
         }
@@ -71,10 +71,10 @@ class Gauge:
             taken_in, unsent, groups = _of_table(connection) if there else (0, 0, Counter())
         now = _Sample(time.monotonic(), published, taken_in)
         self._samples.append(now)
-        while self._samples[0].published <= taken_in and self._samples[0].at < now.at - _RATE_WINDOW_S:
+        while len(self._samples) > 1 and self._past(self._samples[1], now):
             self._samples.popleft()
-        oldest = next((sample.at for sample in self._samples if sample.published > taken_in), now.at)
-        return Reading(published, taken_in, unsent, self._rate(now), now.at - oldest, groups)
+        shown = max((one.at for one in self._samples if one.published <= taken_in), default=self._samples[0].at)
+        return Reading(published, taken_in, unsent, self._rate(now), now.at - shown, groups)
 
     def published(self) -> int:
         """Changes that the topics hold."""
@@ -86,6 +86,10 @@ class Gauge:
 
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
         self._engine.dispose()
+
+    @staticmethod
+    def _past(sample: _Sample, now: _Sample) -> bool:
+        return sample.published <= now.taken_in and sample.at < now.at - _RATE_WINDOW_S
 
     def _rate(self, now: _Sample) -> float:
         since = next(sample for sample in self._samples if sample.at >= now.at - _RATE_WINDOW_S)

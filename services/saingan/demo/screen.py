@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
@@ -17,22 +18,28 @@ _ENOUGH: Final = 20  # graduates of whom a share may be told
 
 
 class Look(NamedTuple):
-    """How a status is named and drawn."""
+    """How a status is named and drawn: without colours, too, its part of a bar is told from the others."""
 
     thai: str
     english: str
     style: str
+    brick: str
 
 
 LOOKS: Final = {
-    "EMPLOYED": Look("มีงานทำ", "employed", "green"),
-    "SELF_INSURED": Look("ประกันตน", "insured", "cyan"),
-    "STUDYING": Look("ศึกษาต่อ", "studying", "blue"),
-    "NONE_OBSERVED": Look("ไม่พบ", "none seen", "yellow"),
-    "NOT_YET": Look("ยังไม่ถึง", "not yet", "bright_black"),
+    "EMPLOYED": Look("มีงานทำ", "employed", "green", "█"),
+    "SELF_INSURED": Look("ประกันตน", "insured", "cyan", "▓"),
+    "STUDYING": Look("ศึกษาต่อ", "studying", "blue", "▒"),
+    "NONE_OBSERVED": Look("ไม่พบ", "none seen", "yellow", "░"),
+    "NOT_YET": Look("ยังไม่ถึง", "not yet", "bright_black", " "),
 }
 _WIDE: Final = 100  # columns
 _KNOWN: Final = [status for status in LOOKS if status != "NOT_YET"]
+
+
+def note(out: Console, what: RenderableType) -> None:
+    """Print a paragraph or a table, set in as everything of a step is."""
+    out.print(Padding(what, (0, 0, 0, 3)))
 
 
 def outcome_view(reading: Reading, expected: int, width: int) -> RenderableType:
@@ -72,7 +79,7 @@ def _flow(reading: Reading, expected: int, width: int) -> Table:
         ("   รับแล้ว in the table", reading.taken_in, behind),
     ):
         style = "green" if number >= expected else "cyan"
-        bar = ProgressBar(expected, number, width=width - 56, complete_style=style, finished_style=style)
+        bar = ProgressBar(expected, number, width=max(8, width - 56), complete_style=style, finished_style=style)
         table.add_row(name, bar, f"{number:,}", note)
     return table
 
@@ -99,19 +106,19 @@ def _by_group(groups: Groups, width: int) -> Table:
     table.add_column(justify="right", no_wrap=True)
     for _ in HORIZONS:
         table.add_column(justify="right", no_wrap=True)
-    table.add_column(no_wrap=True)
+    wide = width >= _WIDE
     table.add_row(
-        Text("   มีงานทำ employed, % of those known", "green"),
-        Text(f"{groups.total():,} graduations", "dim"),
+        Text("   มีงานทำ employed", "green"),
+        Text(f"of {groups.total():,}", "dim"),
         *(Text(f"{months} m", "dim") for months in HORIZONS),
-        Text("at 12 months" if width >= _WIDE else "", "dim"),
+        *([Text("at 12 months", "dim")] if wide else []),
     )
     for name, members in _groups(groups):
         statuses = [_statuses(members, at) for at in range(len(HORIZONS))]
         known = [sum(found[status] for status in _KNOWN) for found in statuses]
         shares = [_percent(found["EMPLOYED"], among) for found, among in zip(statuses, known, strict=True)]
-        bar = _bar(statuses[1], known[1], width - 84) if width >= _WIDE else Text()
-        table.add_row(f"   {name}", f"{members.total():,}", *shares, bar)
+        bar = [_bar(statuses[1], known[1], width - 80)] if wide else []
+        table.add_row(f"   {name}", f"{members.total():,}", *shares, *bar)
     return table
 
 
@@ -148,6 +155,6 @@ def _bar(found: Counter[str], known: int, width: int) -> Text:
     for status in _KNOWN:
         so_far += found[status]
         until = round(width * so_far / known)
-        bar.append("█" * (until - drawn), LOOKS[status].style)
+        bar.append(LOOKS[status].brick * (until - drawn), LOOKS[status].style)
         drawn = until
     return bar

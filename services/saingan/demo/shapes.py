@@ -92,25 +92,27 @@ def _writer(shape: Shape, mapping: FileMapping, name: str) -> _Write:
         return shape.moment
     if name == CITIZEN_ID:
         return shape.citizen_id
-    if name == PREVIOUS_CITIZEN_ID:
-        write: _Write = shape.citizen_id
-    elif kind == "date":
-        write = shape.day
-    elif column.codes or column.code_list:
-        write = _in_its_words(column)
-    elif column.prefix or column.width:
-        write = lambda text: text.removeprefix(column.prefix).lstrip("0" if column.width else "")
-    else:
-        write = lambda value: value
+    write = _of_field(shape, column, kind, name)
     # Twenty columns of each row come through here; but for the ids, they hold few values.
     return lru_cache(_MEMORY)(lambda value: shape.blank if value is None else write(value))
 
 
+def _of_field(shape: Shape, column: Column, kind: str, name: str) -> _Write:
+    if name == PREVIOUS_CITIZEN_ID:
+        return shape.citizen_id
+    if kind == "date":
+        return shape.day
+    if column.codes or column.code_list:
+        return _in_its_words(column)
+    if column.prefix or column.width:
+        return lambda text: text.removeprefix(column.prefix).lstrip("0" if column.width else "")
+    return lambda value: value
+
+
 def _in_its_words(column: Column) -> _Write:
-    words = {code.code: code.name_th for code in codes(column.code_list).values()} if column.code_list else {}
-    for word, ours in reversed(column.codes.items()):
-        words[ours] = word  # the agency's first word for it
-    return lambda ours: words.get(ours, ours)
+    names = {code.code: code.name_th for code in codes(column.code_list).values()} if column.code_list else {}
+    words: dict[str | int, str] = {ours: word for word, ours in reversed(column.codes.items())}  # the first one wins
+    return lambda ours: words.get(ours) or names.get(ours, ours)
 
 
 def _slashed(day: int) -> str:
@@ -149,7 +151,7 @@ SHAPES: Final = (
         "ovec-enrolment",
         ".csv",
         "cp874",
-        "CSV, cp874, 31/03/2562",
+        "cp874, 31/03/2562",
         day=_slashed,
         moment=_at(_slashed),
         citizen_id=str,
@@ -160,7 +162,7 @@ SHAPES: Final = (
         "ovec-graduation",
         ".xlsx",
         "",
-        "Excel, titles above, Excel dates",
+        "Excel dates",
         day=lambda day: date.fromordinal(day + _EPOCH),
         moment=_at(_slashed),
         citizen_id=str,
@@ -171,7 +173,7 @@ SHAPES: Final = (
         "sso-insured-employment",
         ".csv",
         "utf-8-sig",
-        "CSV, UTF-8 with BOM, 31-03-2562, IDs with dashes",
+        "UTF-8 BOM, 31-03-2562",
         day=_dashed,
         moment=_at(_dashed),
         citizen_id=_dashed_citizen_id,
@@ -182,7 +184,7 @@ SHAPES: Final = (
         "dsd-skill-certification",
         ".jsonl",
         "utf-8",
-        "JSON Lines, 31 มี.ค. 2562",
+        "31 มี.ค. 2562",
         day=_named,
         moment=_at(_named, seconds=False),
         citizen_id=str,

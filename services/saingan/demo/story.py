@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from contextlib import closing
 from datetime import date, timedelta
 from random import SystemRandom
 from types import TracebackType
@@ -28,6 +27,7 @@ from saingan.topics import EMPLOYMENT, GRADUATION, Topic
 _PATIENCE_S: Final = 30.0
 _POLL_S: Final = 0.002
 _WIDTH: Final = 80
+_BUDDHIST: Final = 543
 # The columns that matter, by heading, and how wide they are.
 _SHOWN: Final = {
     "first_job_on": ("first_job_on", 12),
@@ -39,8 +39,8 @@ _SHOWN: Final = {
 }
 
 
-class Change(NamedTuple):
-    """One change, and the first job that the row names when it has come."""
+class Turn(NamedTuple):
+    """One turn of the story: a change, and the first job that the row names when it has come."""
 
     tells: str
     topic: Topic
@@ -64,27 +64,23 @@ class Story:
         self._mine = employment_outcome.c.person_key == person_key(secret, self._citizen_id)
         self._engine = open_engine(settings.database_url)
         self._publisher = Publisher(settings)
+        for topic in (GRADUATION, EMPLOYMENT):
+            self._publisher.composer(topic.name)  # asks the registry, once
 
-    def tell(self, console: Console) -> list[float]:
-        """Send each change, and show the row after it.
-
-        Returns:
-            Milliseconds from each `publish` to the row as another connection reads it.
+    def tell(self, console: Console) -> None:
+        """Send each change; show the row after it, and how long that took, from `publish` to our reading it.
 
         Raises:
             Fault: a change did not come to the row.
         """
         console.print(_in_line({heading: heading for heading in _SHOWN}, "dim"))
         before: dict[str, str] = {}
-        times = []
-        for number, change in enumerate(_changes(self._observed_on(), f"{time.time_ns() // 1_000_000:x}"), start=1):
-            millis, row = self._send(change)
+        for number, turn in enumerate(_turns(self._observed_on(), f"{time.time_ns() // 1_000_000:x}"), start=1):
+            millis, row = self._send(turn)
             shown = {heading: _text(row._mapping[column]) for heading, (column, _) in _SHOWN.items()}
-            console.print(_title(number, change.tells, millis))
+            console.print(_title(number, turn.tells, millis))
             console.print(_in_line(shown, "", {name for name in shown if before.get(name) != shown[name]}))
             before = shown
-            times.append(millis)
-        return times
 
     def __enter__(self) -> Self:
         return self
@@ -93,14 +89,14 @@ class Story:
         self._engine.dispose()
         self._publisher.__exit__(kind, error, at)
 
-    def _send(self, change: Change) -> tuple[float, Row[Any]]:
-        record = {**change.record, "recorded_at": time.time_ns() // 1_000_000}
+    def _send(self, turn: Turn) -> tuple[float, Row[Any]]:
+        record = {**turn.record, "recorded_at": time.time_ns() // 1_000_000}
         started = time.perf_counter()
-        self._publisher.publish(change.topic.name, record, citizen_id=self._citizen_id)
+        self._publisher.publish(turn.topic.name, record, citizen_id=self._citizen_id)
         while True:
             row = self._row()
             now = time.perf_counter()
-            if row is not None and row.first_job_on == change.first_job_on:
+            if row is not None and row.first_job_on == turn.first_job_on:
                 return (now - started) * 1000, row
             if now > started + _PATIENCE_S:
                 self._publisher.flush()
@@ -118,25 +114,26 @@ class Story:
         return min(observed_on, today())
 
 
-def _changes(day: date, label: str) -> list[Change]:
+def _turns(day: date, label: str) -> list[Turn]:
     """Told on a day 14 months after the graduation, so that two of the three horizons lie behind."""
     graduated, began = day - timedelta(430), day - timedelta(430 - 60)
     began_in_truth, began_another = day - timedelta(430 - 240), day - timedelta(20)
     job = {**_SPELL, "record_id": f"S-{label}-1", **_ELECTRICIAN, "started_on": began}
     corrected = {**job, "record_version": 2, "started_on": began_in_truth}
     another = {**_SPELL, "record_id": f"S-{label}-2", **_ASSEMBLER, "started_on": began_another}
-    diploma = {**_DIPLOMA, "record_id": f"G-{label}", "graduated_on": graduated}
+    studied = {"academic_year": graduated.year + _BUDDHIST, "graduated_on": graduated}
+    diploma = {**_DIPLOMA, **studied, "record_id": f"G-{label}"}
     return [
-        Change(f"สอศ. OVEC สำเร็จการศึกษา: graduates on {graduated}, ปวส. ไฟฟ้า", GRADUATION, diploma, None),
-        Change(f"สปส. SSO เข้าทำงาน: an electrician since {began}", EMPLOYMENT, job, began),
-        Change(f"สปส. SSO แก้ไขวันที่: no, since {began_in_truth}", EMPLOYMENT, corrected, began_in_truth),
-        Change(
+        Turn(f"สอศ. OVEC สำเร็จการศึกษา: graduates on {graduated}, ปวส. ไฟฟ้า", GRADUATION, diploma, None),
+        Turn(f"สปส. SSO เข้าทำงาน: an electrician since {began}", EMPLOYMENT, job, began),
+        Turn(f"สปส. SSO แก้ไขวันที่: no, since {began_in_truth}", EMPLOYMENT, corrected, began_in_truth),
+        Turn(
             "สปส. SSO ยกเลิก: that job was someone else's",
             EMPLOYMENT,
             {**corrected, "record_version": 3, "change": "WITHDRAW"},
             None,
         ),
-        Change(f"สปส. SSO เข้าทำงาน: an assembler since {began_another}", EMPLOYMENT, another, began_another),
+        Turn(f"สปส. SSO เข้าทำงาน: an assembler since {began_another}", EMPLOYMENT, another, began_another),
     ]
 
 
@@ -151,7 +148,6 @@ _DIPLOMA: Final = {
     "subject_type_code": "1",
     "field_code": "30104",
     "subfield_code": "3010401",
-    "academic_year": 2568,
 }
 _SPELL: Final = {
     "record_version": 1,
@@ -172,10 +168,11 @@ _ASSEMBLER: Final = {
 
 def _title(number: int, tells: str, millis: float) -> Padding:
     line = Table.grid(expand=True)
-    line.add_column(overflow="fold")
+    line.add_column()
     line.add_column(justify="right", no_wrap=True)
-    line.add_row(Text.assemble((f"{number} ", "bold cyan"), tells), Text(f"{millis:,.0f} ms", "bold green"))
-    return Padding(line, (1, 0, 0, 3), expand=False)
+    line.add_row(Text.assemble((f"{number}  ", "bold cyan"), tells), Text(f"{millis:,.0f} ms", "bold green"))
+    line.width = _WIDTH - 3
+    return Padding(line, (1, 0, 0, 3))
 
 
 def _in_line(cells: dict[str, str], style: str, changed: set[str] | frozenset[str] = frozenset()) -> Padding:

@@ -1,8 +1,7 @@
 """The files published and taken in, in front of one's eyes."""
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
@@ -13,21 +12,24 @@ from rich.live import Live
 
 from saingan.demo.exports import Export
 from saingan.demo.gauge import Gauge, Reading
-from saingan.demo.screen import outcome_line, outcome_view
+from saingan.demo.screen import note, outcome_line, outcome_view
 from saingan.demo.worker import WorkerProcess
 from saingan.errors import Fault
 from saingan.publish import Summary, publish_file
 from saingan.settings import Settings
+from saingan.topics import Topic
 
 _FILES_AT_ONCE: Final = 2
-_FRAME_S: Final = 0.25
+_FRAME_S: Final = 0.5
 _LINE_S: Final = 2.0  # between two lines, where nothing can be drawn
 _STALL_S: Final = 60.0
 
 _Show = Callable[[Reading, int], None]
 
 
-def publish_and_watch(settings: Settings, out: Console, exports: Sequence[Export], worker: WorkerProcess) -> None:
+def publish_and_watch(
+    settings: Settings, out: Console, exports: Sequence[Export], worker: WorkerProcess
+) -> dict[Topic, Summary]:
     """Publish the files, and show the table until it has taken all in and all its rows are sent.
 
     Raises:
@@ -37,7 +39,7 @@ def publish_and_watch(settings: Settings, out: Console, exports: Sequence[Export
         gauge = stack.enter_context(Gauge(settings))
         already = gauge.published()
         if already:
-            out.print(f"   The topics hold {already:,} changes of earlier runs. The same ones again alter nothing.")
+            note(out, f"The topics hold {already:,} changes of an earlier run; the same ones again alter nothing.")
         pool = ProcessPoolExecutor(_FILES_AT_ONCE, mp_context=get_context("spawn"))
         stack.callback(pool.shutdown, cancel_futures=True)
         # The function behind `saingan publish`; the workbook first, as it takes longest to read.
@@ -46,22 +48,22 @@ def publish_and_watch(settings: Settings, out: Console, exports: Sequence[Export
             pool.submit(publish_file, settings, file.shape.topic.name, file.path, file.shape.mapping, progress=False)
             for file in files
         ]
-        worker.wait_until_ready()
         expected = already + sum(export.rows for export in exports)
         with _screen(out) as show:
             began, behind_s = time.monotonic(), 0.0
             for reading in _readings(gauge, sending, worker):
                 show(reading, expected)
                 behind_s = max(behind_s, reading.behind_s)
-            seconds = time.monotonic() - began
-            rate = (reading.published - already) / seconds
-            show(reading._replace(rate=rate, behind_s=0.0), reading.published)
-    out.print()
-    out.print(
-        f"   {reading.published - already:,} changes in {seconds:.1f} s, from the file to the row and its topic:"
-        f" {rate:,.0f} a second, the table never more than {behind_s:.1f} s behind the broker."
+            seconds, new = time.monotonic() - began, reading.published - already
+            show(reading._replace(rate=new / seconds, behind_s=0.0), reading.published)
+    note(
+        out,
+        f"\n{new:,} changes in {seconds:.1f} s, from the files to the rows and their topic: {new / seconds:,.0f} a "
+        f"second. By the positions in the database, the table was never more than {behind_s:.1f} s behind the broker.",
     )
-    _tell_refused(out, [future.result() for future in sending])
+    summaries = [future.result() for future in sending]
+    _tell_refused(out, sum(file.spoilt for file in files), summaries)
+    return {file.shape.topic: summary for file, summary in zip(files, summaries, strict=True)}
 
 
 def _readings(gauge: Gauge, sending: Sequence[Future[Summary]], worker: WorkerProcess) -> Iterator[Reading]:
@@ -89,27 +91,31 @@ def _sent(future: Future[Summary]) -> bool:
 
 @contextmanager
 def _screen(out: Console) -> Iterator[_Show]:
+    """Draws the table as it grows; where nothing can be drawn, a line now and then, and the table in the end."""
     if out.is_terminal:
         with Live(console=out, auto_refresh=False) as live:
             yield lambda reading, expected: live.update(outcome_view(reading, expected, out.width), refresh=True)
         return
-    last = 0.0
+    shown: list[tuple[Reading, int]] = []
+    told = 0.0
 
     def show(reading: Reading, expected: int) -> None:
-        nonlocal last
-        if time.monotonic() > last + _LINE_S:
-            last = time.monotonic()
+        nonlocal told
+        shown[:] = [(reading, expected)]
+        if time.monotonic() > told + _LINE_S:
+            told = time.monotonic()
             out.print(outcome_line(reading, expected), soft_wrap=True)
 
     yield show
+    for reading, expected in shown:
+        out.print(outcome_view(reading, expected, out.width))
 
 
-def _tell_refused(out: Console, summaries: Sequence[Summary]) -> None:
+def _tell_refused(out: Console, spoilt: int, summaries: Collection[Summary]) -> None:
     refused = sum(summary.refused for summary in summaries)
-    by_rule = sum((summary.by_rule for summary in summaries), Counter[str]())
-    out.print(
-        f"   {refused} rows were spoilt on purpose, and refused ({', '.join(by_rule)}):"
-        " they lie beside the exports, each with its reason."
-    )
-    if warned := sum((summary.warnings for summary in summaries), Counter[str]()).total():
-        out.print(f"   {warned:,} came with a warning only: their field of study is not in our list, which is a sample.")
+    if refused != spoilt:
+        raise Fault(f"{refused} rows were refused, but {spoilt} spoilt on purpose: the reasons lie beside the exports")
+    rules = ", ".join(rule for summary in summaries for rule in summary.by_rule)
+    note(out, f"{refused} rows were spoilt on purpose, and refused, each with its reason: {rules}.")
+    if warned := sum(summary.warnings.total() for summary in summaries):
+        note(out, f"{warned:,} were sent with a warning: our list of fields of study is a sample, and lacks theirs.")

@@ -8,16 +8,13 @@ import sys
 import time
 from types import TracebackType
 from typing import Final, Self
-from urllib.error import URLError
-from urllib.request import urlopen
 
-from pydantic import SecretStr
+from pydantic import Secret
 
 from saingan.errors import Fault
 from saingan.settings import Settings
 
 COMMAND: Final = ("worker", "outcomes")
-_READY_S: Final = 60.0
 _GRACE_S: Final = 15.0  # the worker gives itself nine
 _TAIL_LINES: Final = 5
 
@@ -44,15 +41,6 @@ class WorkerProcess:
                 stderr=log,
                 start_new_session=True,  # Ctrl-C ends the demo, and the demo ends the worker
             )
-
-    def wait_until_ready(self) -> None:
-        """Wait until it has its partitions. Raises `Fault` where it ends first or takes too long."""
-        deadline = time.monotonic() + _READY_S
-        while not self._ready():
-            self.check()
-            if time.monotonic() > deadline:
-                raise Fault(f"the worker was not ready within {_READY_S:.0f} s; {self._tail()}")
-            time.sleep(0.05)
 
     def check(self) -> None:
         """Raises `Fault`, with the end of its log, where it has ended."""
@@ -84,13 +72,6 @@ class WorkerProcess:
                 self._process.kill()
                 self._process.wait()
 
-    def _ready(self) -> bool:
-        try:
-            with urlopen(f"{self.address}/readyz", timeout=2):  # noqa: S310, our own address
-                return True
-        except (URLError, OSError):
-            return False
-
     def _tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-_TAIL_LINES:]
         return "\n".join([f"the end of {self.log}:", *lines])
@@ -101,7 +82,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     given = {name: value for name, value in settings if value is not None}
     given["home"] = settings.home.absolute()
     return {
-        f"SAINGAN_{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        f"SAINGAN_{name.upper()}": value.get_secret_value() if isinstance(value, Secret) else str(value)
         for name, value in given.items()
     }
 

@@ -18,6 +18,13 @@ class Flood:
         self._counted: dict[Topic, int] = {}
         self._refused: dict[Topic, deque[int]] = {}
 
+    def fork(self) -> "Flood":
+        """A count that goes on from here: dropped when the batch that it counts must be taken again."""
+        forked = Flood(self._limit)
+        forked._counted = self._counted.copy()
+        forked._refused = {topic: refused.copy() for topic, refused in self._refused.items()}
+        return forked
+
     def seen(self, topic: Topic, records: int) -> None:
         """Count a slice, when all of it was looked at."""
         self._counted[topic] = self._counted.get(topic, 0) + records

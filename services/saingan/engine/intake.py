@@ -1,6 +1,6 @@
 """From the raw records of a batch to changes by key, and to letters for what cannot be taken in."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -14,7 +14,7 @@ from saingan.errors import Rejection
 from saingan.metrics import Metrics, office
 from saingan.standard import schemas
 from saingan.standard.admission import admit
-from saingan.standard.codec import Record, Schema, day_fields, decode, lint, parse, unframe
+from saingan.standard.codec import FRAME_BYTES, Record, Schema, day_fields, decode, frame, lint, parse, unframe
 from saingan.standard.quality import quality
 from saingan.standard.registry import Registry
 from saingan.topics import Topic
@@ -61,14 +61,18 @@ class Intake:
             Fault: too many are refused.
         """
         taken = Taken(defaultdict(list), [], [])
+        flood = self._flood.fork()
+        for stream in self._streams.values():
+            stream.asked.clear()
         for part in batch:
-            self._take_slice(part, today, taken)
+            self._take_slice(part, today, taken, flood)
+        self._flood = flood
         return taken
 
-    def _take_slice(self, part: Slice, today: int, taken: Taken) -> None:
+    def _take_slice(self, part: Slice, today: int, taken: Taken, flood: Flood) -> None:
         stream = self._streams[part.topic]
-        stream.asked.clear()
         recorded: list[int] = []
+        issues: Counter[tuple[str, str]] = Counter()
         for position, message in enumerate(part.messages):
             if message.value is None:
                 continue  # a tombstone only clears the log
@@ -76,7 +80,7 @@ class Intake:
                 record = stream.decode(message.value)
                 admit(message.key, record, stream.days)
             except Rejection as rejection:
-                self._flood.refused(part.topic, position, rejection)
+                flood.refused(part.topic, position, rejection)
                 letter = self._sealer.letter(part.topic, part.partition, message, rejection)
                 taken.letters.append({"view": self._view.name, **letter})
                 continue
@@ -84,8 +88,10 @@ class Intake:
             taken.changes[record["person_key"]].append(change)
             recorded.append(record["recorded_at"])
             for rule in stream.quality(record, today):
-                self._metrics.quality_issues.labels(part.topic.name, office(record["source"]), rule).inc()
-        self._flood.seen(part.topic, len(part.messages))
+                issues[office(record["source"]), rule] += 1
+        flood.seen(part.topic, len(part.messages))
+        for (source, rule), count in issues.items():
+            self._metrics.quality_issues.labels(part.topic.name, source, rule).inc(count)
         step = len(recorded) // _FRESHNESS_SAMPLE + 1
         taken.recorded.extend((part.topic, at) for at in recorded[::step])
         self._metrics.records.labels(self._view.name, part.topic.name).inc(len(part.messages))
@@ -104,14 +110,13 @@ class _Stream:
         ours = schemas.schema(topic.name)
         self.days = day_fields(ours)
         self._ours = parse(ours)
-        self._writers: dict[int, tuple[Schema, bool] | Rejection] = {}  # and whether ours is another
-        self.asked: set[int] = set()  # ids that the registry was asked for in this batch
+        self._writers: dict[bytes, tuple[Schema, bool] | Rejection] = {}  # by frame; and whether ours is another
+        self.asked: set[bytes] = set()  # frames that the registry was asked for in this batch
         # Twice the last one: itemgetter of a single field would give the bare value.
         self._kept: Callable[[Record], tuple[Any, ...]] = itemgetter(*kept, kept[-1])
 
     def decode(self, value: bytes) -> Record:
-        schema_id, _ = unframe(value)
-        writer = self._writers.get(schema_id) or self._find(schema_id)
+        writer = self._writers.get(value[:FRAME_BYTES]) or self._find(value)
         if isinstance(writer, Rejection):
             raise writer
         schema, resolve = writer
@@ -126,18 +131,15 @@ class _Stream:
             return (record["record_version"], record["recorded_at"], None)
         return (record["record_version"], record["recorded_at"], self._kept(record)[:-1])
 
-    def _find(self, schema_id: int) -> tuple[Schema, bool]:
-        if schema_id not in self.asked:
-            self.asked.add(schema_id)
-            for found, schema in self._registry.writer_schemas(self._topic.name).items():
-                if found not in self._writers:
-                    self._writers[found] = self._accept(schema)
-        writer = self._writers.get(schema_id)
-        if writer is None:
-            raise Rejection("schema-id", "no schema of this topic is registered under the id of the message")
-        if isinstance(writer, Rejection):
-            raise writer
-        return writer
+    def _find(self, value: bytes) -> tuple[Schema, bool] | Rejection:
+        unframe(value)
+        framed = value[:FRAME_BYTES]
+        if framed not in self.asked:
+            self.asked.add(framed)
+            for schema_id, schema in self._registry.writer_schemas(self._topic.name).items():
+                self._writers.setdefault(frame(schema_id, b""), self._accept(schema))
+        unknown = Rejection("schema-id", "no schema of this topic is registered under the id of the message")
+        return self._writers.get(framed, unknown)
 
     def _accept(self, schema: Schema) -> tuple[Schema, bool] | Rejection:
         try:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, or_, select
 from saingan.engine import ledger, observation
 from saingan.engine.batch import Batch
 from saingan.engine.bulk import Bulk, Row, bulk
+from saingan.engine.derived import Dates
 from saingan.engine.flood import Flood
 from saingan.engine.fold import conflict, stands
 from saingan.engine.intake import Change, Intake, Taken
@@ -20,8 +21,7 @@ from saingan.engine.sealing import Sealer
 from saingan.engine.state import State, digest
 from saingan.engine.store import transaction
 from saingan.engine.tables import dead_letter
-from saingan.engine.tables import observation as observation_table
-from saingan.engine.view import Dates, View
+from saingan.engine.view import View
 from saingan.metrics import Metrics
 from saingan.standard.registry import Registry
 
@@ -78,11 +78,11 @@ class ViewLoop:
         with transaction(self._engine) as conn:
             observation.advance(conn, observation.today())
             observation.follow(conn, self._view)
-            history, dates = self._view.history.c, observation_table.c
+            history, dates = self._view.history.c, observation.read(conn)
             due = select(history.key).where(
                 or_(
-                    history.due_observed <= select(dates.observed_on).scalar_subquery(),
-                    history.due_complete <= select(dates.complete_through).scalar_subquery(),
+                    history.due_observed <= observation.day(dates.observed_on),
+                    history.due_complete <= observation.day(dates.complete_through),
                 )
             )
             keys = conn.execute(due.order_by(history.key).limit(_SWEEP)).scalars().all()

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
+from saingan.engine.derived import Dates
 from saingan.engine.tables import observation, view_build
-from saingan.engine.view import Dates, View
+from saingan.engine.view import View
 from saingan.settings import Settings
 
 BANGKOK: Final = ZoneInfo("Asia/Bangkok")
@@ -27,6 +28,10 @@ def today() -> date:
 
 def days(day: date) -> int:
     return (day - EPOCH).days
+
+
+def day(days_since_epoch: int) -> date:
+    return EPOCH + timedelta(days=days_since_epoch)
 
 
 def settle(conn: Connection, settings: Settings, now: date) -> None:

@@ -8,16 +8,15 @@ producer's transactional id makes a zombie's sends fail.
 
 import threading
 import time
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from uuid import uuid4
 
 import structlog
 from confluent_kafka import KafkaException, Producer
-from sqlalchemy import Connection, Engine, RowMapping, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Date, Engine, RowMapping, and_, delete, func, or_, select, update
 
-from saingan.engine.bulk import bulk
+from saingan.engine.bulk import Row, bulk
 from saingan.engine.observation import days
 from saingan.engine.store import transaction
 from saingan.engine.tables import dead_letter, lease
@@ -35,6 +34,7 @@ from saingan.topics import DEAD_LETTER, Topic
 
 _ROWS: Final = 20_000  # keys a round, one Kafka transaction
 _LETTERS: Final = 500
+_OUTBOX: Final = 3  # columns of an outbox
 _LEASE_S: Final = 10.0
 _PAUSE_S: Final = 0.05  # between rounds: a key that changes on and on is then sent once a round
 _BUSY_PAUSE_S: Final = 3.0  # while the view is behind: its rows will change again, and the processor is needed there
@@ -46,21 +46,36 @@ log = structlog.get_logger(__name__)
 
 
 class Relay(threading.Thread):
-    """Sends one view's outbox and dead letters until `stop`."""
+    """Sends one view's outbox and dead letters until `stop`.
 
-    def __init__(self, view: View, settings: Settings, engine: Engine, registry: Registry, metrics: Metrics) -> None:
+    Args:
+        fail: told of an error that ends it before that.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        settings: Settings,
+        engine: Engine,
+        registry: Registry,
+        metrics: Metrics,
+        fail: Callable[[BaseException], None],
+    ) -> None:
         super().__init__(name=f"relay-{view.name}", daemon=True)
         self._view = view
         self._settings = settings
         self._engine = engine
         self._registry = registry
         self._metrics = metrics
+        self._fail = fail
         self._holder = uuid4().hex
         self._stopping = threading.Event()
         self._news = threading.Event()
         self._calm = threading.Event()
         self._producer: Producer | None = None
         self._encode: Any = None
+        self._columns = [column.name for column in view.table.columns]
+        self._days = [column.name for column in view.table.columns if isinstance(column.type, Date)]
         self._renew_at = 0.0
 
     def wake(self, behind: bool = False) -> None:
@@ -74,22 +89,28 @@ class Relay(threading.Thread):
         self._calm.set()
 
     def run(self) -> None:
-        while not self._stopping.is_set():
-            self._news.clear()
-            try:
-                sent = self.round()
-            except (SainganError, KafkaException) as error:
-                self._producer, self._renew_at = None, 0.0
-                self._metrics.retries.labels("relay").inc()
-                log.warning("relay waits", view=self._view.name, error=str(error))
-                self._stopping.wait(_PATIENCE_S)
-                continue
-            if sent:
-                self._stopping.wait(_PAUSE_S)
-                self._calm.wait(_BUSY_PAUSE_S)
-            else:
-                self._news.wait(_IDLE_S)
-        self._let_go()
+        try:
+            while not self._stopping.is_set():
+                self._news.clear()
+                self._round_and_rest()
+            self._let_go()
+        except Exception as error:  # noqa: BLE001 - without its relay a worker would go on, and the topic stand still
+            self._fail(error)
+
+    def _round_and_rest(self) -> None:
+        try:
+            sent = self.round()
+        except (SainganError, KafkaException) as error:
+            self._producer, self._renew_at = None, 0.0
+            self._metrics.retries.labels("relay").inc()
+            log.warning("relay waits", view=self._view.name, error=str(error))
+            self._stopping.wait(_PATIENCE_S)
+            return
+        if sent:
+            self._stopping.wait(_PAUSE_S)
+            self._calm.wait(_BUSY_PAUSE_S)
+        else:
+            self._news.wait(_IDLE_S)
 
     def round(self) -> int:
         """Send what there is, up to a bound; how many messages. None where another relay holds the lease.
@@ -119,18 +140,18 @@ class Relay(threading.Thread):
         key, row_id = list(table.primary_key)
         same = and_(key == outbox.c.key, row_id == outbox.c.row_id)
         current = select(outbox, table).select_from(outbox.outerjoin(table, same)).limit(_ROWS)
-        with self._engine.connect().execution_options(read_only=True) as conn:
-            waiting = conn.execute(current).mappings().all()
+        with transaction(self._engine, read_only=True) as conn:
+            waiting = [tuple(row) for row in conn.execute(current)]
         if not waiting:
             return 0
-        self._produce(producer, topic, (self._message(topic, row, row[key] is not None) for row in waiting))
+        self._produce(producer, topic, (self._message(topic, row[:_OUTBOX], row[_OUTBOX:]) for row in waiting))
         with transaction(self._engine) as conn:
-            bulk(conn).delete(outbox, [(row.key, row.row_id, row.revision) for row in waiting])
+            bulk(conn).delete(outbox, [row[:_OUTBOX] for row in waiting])
         return len(waiting)
 
     def _send_letters(self, producer: Producer) -> int:
         mine = select(dead_letter).where(dead_letter.c.view == self._view.name).limit(_LETTERS)
-        with self._engine.connect().execution_options(read_only=True) as conn:
+        with transaction(self._engine, read_only=True) as conn:
             waiting = conn.execute(mine).mappings().all()
         if not waiting:
             return 0
@@ -146,20 +167,22 @@ class Relay(threading.Thread):
             producer.poll(0)
         producer.commit_transaction(_TIMEOUT_S)
 
-    def _message(self, topic: Topic, row: RowMapping, there: bool) -> dict[str, Any]:
-        key = f"{row.key}/{row.row_id}"
-        message = {"key": key.encode(), "partition": partition(row.key, topic.partitions)}
-        if not there:
+    def _message(self, topic: Topic, waiting: Row, values: Row) -> dict[str, Any]:
+        key, row_id, revision = waiting
+        message = {"key": f"{key}/{row_id}".encode(), "partition": partition(key, topic.partitions)}
+        if values[0] is None:
             return {**message, "value": None}
-        record = {column.name: _plain(row[column]) for column in self._view.table.columns}
-        event = headers(
-            topic, source="exchange", subject=row.row_id, event_id=f"{row.revision}", at_ms=record["changed_at"]
-        )
+        record = dict(zip(self._columns, values, strict=True))
+        for name in self._days:
+            if record[name] is not None:
+                record[name] = days(record[name])
+        event = headers(topic, source="exchange", subject=row_id, event_id=str(revision), at_ms=record["changed_at"])
         return {**message, "value": self._encoder(topic)(record), "headers": event}
 
     def _encoder(self, topic: Topic) -> Any:
         if self._encode is None:
-            encode = compiled(schemas.schema(topic.name), [column.name for column in self._view.table.primary_key])
+            unrepeated = [self._columns[0], self._columns[1], *self._columns[-2:]]
+            encode = compiled(schemas.schema(topic.name), unrepeated)
             schema_id = self._registry.schema_id(topic.name)
             self._encode = lambda record: frame(schema_id, encode(record))
         return self._encode
@@ -211,7 +234,3 @@ def letter_message(row: RowMapping) -> dict[str, Any]:
         "value": row.sealed,
         "headers": [*facts.items(), ("failed_at", failed_at)],
     }
-
-
-def _plain(value: Any) -> Any:
-    return days(value) if isinstance(value, date) else value

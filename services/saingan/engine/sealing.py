@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from joserfc import jwe
+from joserfc.jwe import JWERegistry
 from joserfc.jwk import ECKey
 
 from saingan.engine.batch import Message
@@ -14,6 +15,12 @@ from saingan.errors import Fault, Rejection
 from saingan.topics import Topic
 
 _HEADER: Final = {"alg": "ECDH-ES+A128KW", "enc": "A128GCM"}
+
+
+class _Registry(JWERegistry):
+    """The library opens 64 KiB by default; a letter of the longest message is seven times that."""
+
+    max_ciphertext_length = 1_048_576
 
 
 class Sealer:
@@ -45,10 +52,10 @@ class Sealer:
             "sealed": jwe.encrypt_compact(_HEADER, _content(message), self._key).encode(),
         }
 
-    def open(self, sealed: bytes) -> tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]:
+    def open(self, sealed: bytes) -> tuple[bytes | None, bytes | None, list[tuple[str, bytes | None]]]:
         """Key, value and headers of the original record; needs the private key."""
-        content = json.loads(jwe.decrypt_compact(sealed, self._key).plaintext or b"")
-        headers = [(name, base64.b64decode(value)) for name, value in content["headers"]]
+        content = json.loads(jwe.decrypt_compact(sealed, self._key, registry=_Registry()).plaintext or b"")
+        headers = [(name, _unpack(value)) for name, value in content["headers"]]
         return _unpack(content["key"]), _unpack(content["value"]), headers
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
+from saingan.database import address
 from saingan.engine.tables import metadata, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault, Transient
@@ -20,18 +21,16 @@ def open_engine(url: str) -> Engine:
     A lost commit at a power failure is safe in both stores: position and results roll back together, and the topics
     replay the rest. So SQLite does not sync its WAL and PostgreSQL does not wait for its own.
     """
-    target = make_url(url)
+    target = address(url)
     if target.get_backend_name() == "sqlite":
         engine = create_engine(target, connect_args={"timeout": 30, "check_same_thread": False})
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    if target.get_backend_name() == "postgresql":
-        options = "-c synchronous_commit=off -c jit=off -c client_min_messages=warning"
-        return create_engine(
-            target.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"options": options}
-        )
-    raise Fault(f"SAINGAN_DATABASE names a {target.get_backend_name()} database; SQLite and PostgreSQL are supported")
+    # A worker that hangs within a transaction would keep its locks, and with them all others from their work.
+    hung = "-c idle_in_transaction_session_timeout=30s"
+    options = f"-c synchronous_commit=off -c jit=off -c client_min_messages=warning {hung}"
+    return create_engine(target, pool_pre_ping=True, connect_args={"options": options})
 
 
 def _tune_sqlite(raw: Any, _record: Any) -> None:
@@ -47,13 +46,19 @@ def _begin_sqlite(conn: Connection) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
-    """A writing transaction; whatever the database cannot do now is `Transient`."""
+def transaction(engine: Engine, read_only: bool = False) -> Iterator[Connection]:
+    """A transaction; whatever the database cannot do now is `Transient`."""
     try:
-        with engine.connect() as conn, conn.begin():
+        with engine.connect().execution_options(read_only=read_only) as conn, conn.begin():
             yield conn
     except DBAPIError as error:
-        raise Transient(f"the database did not take it ({type(error.orig).__name__})") from error
+        raise _transient(error.orig) from error
+    except engine.dialect.loaded_dbapi.Error as error:  # the driver's own, where it is used without SQLAlchemy
+        raise _transient(error) from error
+
+
+def _transient(error: BaseException | None) -> Transient:
+    return Transient(f"the database did not take it ({type(error).__name__})")
 
 
 def create_tables(engine: Engine, view: View) -> None:

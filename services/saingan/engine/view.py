@@ -4,36 +4,13 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Table
 
+from saingan.engine.derived import Derived
 from saingan.engine.tables import history_table, outbox_table
 from saingan.topics import Topic
-
-Days = int  # days since the epoch
-Live = Mapping[str, Any]  # record id → the stream's tuple of kept fields, for records that stand and are not withdrawn
-
-
-class Dates(NamedTuple):
-    """The two dates of observation (standard, section 6), in days since the epoch."""
-
-    observed_on: Days
-    complete_through: Days
-
-
-class Derived(NamedTuple):
-    """A key's rows, and when time alone will change them.
-
-    Attributes:
-        rows: row id → the table's columns after its two key columns and before lineage, dates as days.
-        due_observed, due_complete: the first `observed_on` / `complete_through` at which to derive again.
-    """
-
-    rows: dict[str, tuple[Any, ...]]
-    due_observed: Days | None
-    due_complete: Days | None
-
 
 Derive = Callable[..., Derived]
 

@@ -1,20 +1,18 @@
 """A worker: the Faust app that runs one view, over all its streams or some of them."""
 
 import asyncio
-import os
-import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
-import faust
 import structlog
 from faust.types import TP
 from yarl import URL
 
 from saingan.engine import health, ledger, observation
 from saingan.engine.batch import Batch
+from saingan.engine.ending import DEADLINE_S, FaustWorker
 from saingan.engine.ledger import Conflict
 from saingan.engine.loop import ViewLoop
 from saingan.engine.relay import Relay
@@ -30,8 +28,8 @@ from saingan.topics import Topic
 
 _BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # the last one again and again
 _TICK_S: Final = 0.5
+_SWEEP_S: Final = 5.0
 _FETCH_BYTES: Final = 4 * 1024 * 1024  # a partition and fetch: what is read ahead while a batch is applied
-_DEADLINE_S: Final = 9.0  # from the order to stop to the end of the process, whatever hangs
 _T = TypeVar("_T")
 
 log = structlog.get_logger(__name__)
@@ -65,7 +63,7 @@ class Worker:
         registry = self._registry = Registry(settings)
         sealer = Sealer.from_file(settings.public_key_file)
         self._loop = ViewLoop(view, self._engine, registry, sealer, self.metrics, settings.rejection_limit)
-        self._relay = Relay(view, settings, self._engine, registry, self.metrics)
+        self._relay = Relay(view, settings, self._engine, registry, self.metrics, self._fail)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="view")
         self._waits_for: str | None = "the store"
         self._beat = time.monotonic()
@@ -77,7 +75,7 @@ class Worker:
             self._settings.metrics_host, self._settings.metrics_port, self.metrics, self._alive, self._ready
         )
         log.info("worker starts", view=self._view.name, topics=sorted(self._topics), metrics_port=server.server_port)
-        self._faust = _FaustWorker(self._app, override_logging=False, redirect_stdouts=False, quiet=True)
+        self._faust = FaustWorker(self._app, lambda: 0 if self.fault is None else 1)
         try:
             self._faust.execute_from_commandline()
         except SystemExit:
@@ -85,7 +83,8 @@ class Worker:
         finally:
             self._relay.stop()
             server.shutdown()
-            self._relay.join(timeout=_DEADLINE_S)
+            if self._relay.is_alive():
+                self._relay.join(timeout=DEADLINE_S)
             self._engine.dispose()
             self._registry.close()
         if self.fault is not None:
@@ -106,6 +105,7 @@ class Worker:
             broker_request_timeout=30,
             consumer_auto_offset_reset="earliest",
             consumer_max_fetch_size=_FETCH_BYTES,
+            consumer_metadata_max_age_ms=10_000,  # a topic that went and came again is noticed after that long
             stream_wait_empty=False,
             topic_allow_declare=False,
             topic_disable_leader=True,
@@ -161,21 +161,28 @@ class Worker:
         return positions
 
     async def _tick(self) -> None:
-        await self._patiently("database", self._settle)
-        self._relay.start()
-        while not self._app.should_stop and self.fault is None:
-            self._beat = time.monotonic()
-            try:
-                while await self._patiently("database", self._loop.sweep):
-                    self._relay.wake()
+        try:
+            await self._patiently("database", self._settle)
+            self._relay.start()
+            sweep_at = 0.0
+            while not self._app.should_stop and self.fault is None:
+                self._beat = time.monotonic()
+                if self._beat >= sweep_at:
+                    await self._sweep()
+                    sweep_at = time.monotonic() + _SWEEP_S
                 self._measure()
                 if not any(self._app.consumer.lags.values()):
                     self._relay.wake()
                 if self._ends is not None and await self._patiently("database", self._caught_up):
                     self._end()
-            except SainganError as error:
-                self._fail(error)
-            await self._app.sleep(_TICK_S)
+                await self._app.sleep(_TICK_S)
+        except SainganError as error:
+            self._fail(error)
+
+    async def _sweep(self) -> None:
+        while await self._patiently("database", self._loop.sweep):
+            self._beat = time.monotonic()
+            self._relay.wake()
 
     def _settle(self) -> None:
         create_tables(self._engine, self._view)
@@ -230,23 +237,3 @@ class Worker:
         if self._waits_for is not None:
             return f"waits for {self._waits_for}"
         return None if self._app.consumer.ready else "waits for its partitions"
-
-
-class _FaustWorker(faust.Worker):  # type: ignore[misc]
-    """Faust's worker, which ends in time whatever hangs: nothing that is committed can be lost by that."""
-
-    def end(self) -> None:
-        self.loop.call_soon_threadsafe(self._stop_soon)
-
-    def _stop_soon(self) -> None:
-        self._start_deadline()
-        self._signal_stop_future = asyncio.ensure_future(self.stop(), loop=self.loop)
-
-    def _on_sigterm(self) -> None:
-        self._start_deadline()
-        super()._on_sigterm()
-
-    def _start_deadline(self) -> None:
-        deadline = threading.Timer(_DEADLINE_S, os._exit, [0])
-        deadline.daemon = True
-        deadline.start()

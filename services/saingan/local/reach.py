@@ -9,10 +9,11 @@ from urllib.request import urlopen
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
-from sqlalchemy import create_engine, inspect, make_url
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from saingan import database
 from saingan.errors import Fault
 from saingan.settings import Settings
 
@@ -48,7 +49,7 @@ def registry_answers(settings: Settings) -> bool:
 def database_answers(settings: Settings) -> bool:
     """Whether the database answers; an SQLite file that is not there yet does, where it could be made."""
     try:
-        url = make_url(settings.database_url)
+        url = database.address(settings.database_url)
         if url.get_backend_name() == "sqlite":
             file = Path(url.database or "")
             if not file.exists():
@@ -56,16 +57,16 @@ def database_answers(settings: Settings) -> bool:
             engine = create_engine(url, poolclass=NullPool)
         else:
             limit = {"connect_timeout": int(TIMEOUT_S)}
-            engine = create_engine(url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=limit)
+            engine = create_engine(url, poolclass=NullPool, connect_args=limit)
         inspect(engine).get_table_names()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, Fault):
         return False
     return True
 
 
 def database_address(settings: Settings) -> str:
     """Without the password."""
-    return make_url(settings.database_url).render_as_string(hide_password=True)
+    return database.address(settings.database_url).render_as_string(hide_password=True)
 
 
 def existing(path: Path) -> Path:

@@ -9,7 +9,7 @@ from datetime import MAXYEAR, date
 from functools import lru_cache
 from typing import Any, Final
 
-from saingan.engine.view import Dates, Days, Derived
+from saingan.engine.derived import Dates, Days, Derived
 from saingan.outcomes.field_match import field_match
 from saingan.outcomes.history import Certification, Employment, Enrolment, Graduation
 from saingan.standard.admission import LAST_DAY

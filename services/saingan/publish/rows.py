@@ -14,7 +14,7 @@ from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID, UNREPEATED
 from saingan.publish.table import INVISIBLE, REASON, Cell, plain_heading
 from saingan.standard.codes import codes
 from saingan.standard.forms import kind_of
-from saingan.standard.identity import is_citizen_id, is_juristic_number, normalise_citizen_id
+from saingan.standard.identity import is_citizen_id, normalise_citizen_id
 from saingan.standard.issues import Issue, shape
 
 _TIDY: Final = INVISIBLE | {ord(thai): str(digit) for digit, thai in enumerate("๐๑๒๓๔๕๖๗๘๙")}
@@ -193,7 +193,7 @@ def _spelling(column: Column) -> Callable[[str], str]:
     def spell(text: str) -> str:
         if column.parse == "juristic_number":
             text = normalise_citizen_id(text)
-            if is_citizen_id(text) and not is_juristic_number(text):
+            if text[:1] != "0" and is_citizen_id(text):  # a sole trader's
                 return ""
         if column.width and text.isdigit():
             text = text.zfill(column.width)

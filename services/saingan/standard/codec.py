@@ -18,6 +18,7 @@ Record = dict[str, Any]
 Schema = dict[str, Any]
 
 _HEADER: Final = struct.Struct(">bI")
+FRAME_BYTES: Final = _HEADER.size
 _FIXED_BOUND: Final = 262_144  # bytes; no value in a bounded message is longer
 _PRIMITIVES: Final = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 
@@ -78,8 +79,10 @@ def lint(schema: Schema) -> None:
     """Refuse a writer's schema by which a few bytes could crash or balloon the decoder (research, reliability 1.11).
 
     Raises:
-        Rejection: it is recursive, has array items of no size, or a fixed type longer than any message.
+        Rejection: it is no record, is recursive, has array items of no size, or a fixed type longer than any message.
     """
+    if not isinstance(schema, dict) or schema.get("type") != "record":
+        raise Rejection("schema", "the writer's schema is no record")
     _Lint().takes_bytes(schema)
 
 

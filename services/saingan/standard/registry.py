@@ -80,7 +80,7 @@ class Registry:
                 f"the schema registry refused with {error.http_status_code}: {error.error_message}; "
                 "`saingan doctor` says whether a schema is missing or incompatible"
             ) from None
-        except (HTTPError, OSError) as error:
+        except (HTTPError, OSError, json.JSONDecodeError) as error:  # the last: a proxy's page
             raise Transient(f"the schema registry does not answer ({type(error).__name__})") from None
 
 

@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, func, inspect, make_url, or_, select
+from sqlalchemy import Connection, Engine, Select, create_engine, event, func, inspect, or_, select
 from sqlalchemy.exc import OperationalError
 
+from saingan.database import address
 from saingan.engine.tables import history_table, ledger, observation, outbox_table
 from saingan.errors import Fault, Transient
 from saingan.outcomes.table import LINEAGE, employment_outcome
@@ -114,7 +115,7 @@ def _waiting(connection: Connection, query: Select[Any]) -> frozenset[RowKey]:
 
 def _engine(url: str) -> Engine:
     """An engine whose transactions each see one moment of the store and change nothing."""
-    parsed = make_url(url)
+    parsed = address(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, isolation_level="REPEATABLE READ").execution_options(postgresql_readonly=True)
     if parsed.database is None or not Path(parsed.database).exists():

@@ -1,0 +1,27 @@
+"""What a view's rules are given and give back. Pure: rules import nothing else of the engine."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+Days = int  # days since the epoch
+Live = Mapping[str, Any]  # record id → the stream's tuple of kept fields, for records that stand and are not withdrawn
+
+
+class Dates(NamedTuple):
+    """The two dates of observation (standard, section 6), in days since the epoch."""
+
+    observed_on: Days
+    complete_through: Days
+
+
+class Derived(NamedTuple):
+    """A key's rows, and when time alone will change them.
+
+    Attributes:
+        rows: row id → the table's columns after its two key columns and before lineage, dates as days.
+        due_observed, due_complete: the first `observed_on` / `complete_through` at which to derive again.
+    """
+
+    rows: dict[str, tuple[Any, ...]]
+    due_observed: Days | None
+    due_complete: Days | None

@@ -1,0 +1,36 @@
+"""Another view of the same engine: how many jobs a person has had. A schema, a fold, a table, and this."""
+
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Column, Integer, String, Table
+
+from saingan.engine.derived import Derived
+from saingan.engine.tables import key_type, metadata
+from saingan.engine.view import View
+from saingan.topics import EMPLOYMENT
+
+
+class Job(NamedTuple):
+    started_on: int
+
+
+job_count = Table(
+    "job_count",
+    metadata,
+    Column("person_key", key_type(), primary_key=True),
+    Column("section", key_type(), primary_key=True),
+    Column("jobs", Integer, nullable=False),
+    Column("changed_by_topic", String, nullable=False),
+    Column("changed_by_partition", Integer, nullable=False),
+    Column("changed_by_offset", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+
+
+def count(jobs, dates):
+    begun = [job.started_on for job in jobs.values() if job.started_on <= dates.observed_on]
+    ahead = [job.started_on for job in jobs.values() if job.started_on > dates.observed_on]
+    return Derived({"all": (len(begun),)} if begun else {}, min(ahead, default=None), None)
+
+
+JOBS = View(name="jobs", streams={EMPLOYMENT: Job}, derive=count, table=job_count)

@@ -1,0 +1,302 @@
+"""From raw records to changes, and to letters for what cannot be taken in."""
+
+import pytest
+
+import make
+from engine.bench import OPERATOR, Feed, Registry
+from make import OTHER_PERSON, PERSON, certification, employment, enrolment, graduation
+from saingan.engine.flood import Flood
+from saingan.engine.fold import ERASED
+from saingan.engine.intake import Intake
+from saingan.errors import Fault, Transient
+from saingan.metrics import Metrics
+from saingan.outcomes.view import OUTCOMES
+from saingan.standard import codec, schemas
+from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
+
+OURS = schemas.schema(EMPLOYMENT.name)
+TODAY = make.day("2026-01-01")
+
+
+class Gate:
+    """An intake, and what feeds it."""
+
+    def __init__(self, limit=1.0):
+        self.registry = Registry(OUTCOMES.streams)
+        self.feed = Feed(self.registry)
+        self.metrics = Metrics()
+        self.intake = Intake(OUTCOMES, self.registry, OPERATOR, self.metrics, Flood(limit))
+
+    def take(self, *came):
+        return self.intake.take(self.feed.batch(came), TODAY)
+
+    def sent(self, record, topic=EMPLOYMENT, **other):
+        return self.feed.sent(topic, record, **other)
+
+    def written(self, schema, record):
+        """An employment as a client with another schema of the topic sends it."""
+        schema_id = self.registry.register(EMPLOYMENT, schema)
+        datum = codec.encode(codec.parse(schema), record)
+        return self.sent(employment(), value=codec.frame(schema_id, datum))
+
+    def counted(self, metric, **labels):
+        return self.metrics.registry.get_sample_value(metric, labels) or 0.0
+
+
+@pytest.fixture
+def gate():
+    return Gate()
+
+
+def kept(taken):
+    """The kept fields of the only change."""
+    ((change,),) = taken.changes.values()
+    return change.standing[2]
+
+
+def reasons(taken):
+    return [letter["reason"] for letter in taken.letters]
+
+
+def fields(schema, change):
+    return {**schema, "fields": [changed for field in schema["fields"] if (changed := change(field))]}
+
+
+def without(name):
+    return fields(OURS, lambda field: None if field["name"] == name else field)
+
+
+def retyped(name, kind):
+    return fields(OURS, lambda field: {"name": name, "type": kind} if field["name"] == name else field)
+
+
+def test_each_stream_gives_the_fields_that_the_view_keeps(gate):
+    taken = gate.take(
+        (ENROLMENT, enrolment()),
+        (GRADUATION, graduation()),
+        (EMPLOYMENT, employment()),
+        (CERTIFICATION, certification()),
+    )
+    held = {change.stream: change.standing[2] for change in taken.changes[PERSON]}
+    for number, ((_, kind), record) in enumerate(
+        zip(OUTCOMES.streams.items(), (enrolment(), graduation(), employment(), certification()), strict=True)
+    ):
+        assert kind._make(held[number])._asdict() == {name: record[name] for name in kind._fields}
+
+
+def test_a_change_says_where_it_came_from(gate):
+    gate.take((EMPLOYMENT, employment()))
+    second = gate.sent(employment(record_id="S-2", record_version=7, recorded_at=5))
+    (change,) = gate.take(second).changes[PERSON]
+    assert (change.record_id, change.standing[:2]) == ("S-2", (7, 5))
+    assert (change.partition, change.offset) == (second.partition, 1)
+
+
+def test_changes_are_gathered_by_person_in_their_order(gate):
+    taken = gate.take(
+        (EMPLOYMENT, employment(record_id="1")),
+        (EMPLOYMENT, employment(record_id="2", person_key=OTHER_PERSON)),
+        (EMPLOYMENT, employment(record_id="3")),
+    )
+    assert {key: [change.record_id for change in changes] for key, changes in taken.changes.items()} == {
+        PERSON: ["1", "3"],
+        OTHER_PERSON: ["2"],
+    }
+
+
+def test_a_withdrawal_keeps_its_version_and_no_field(gate):
+    taken = gate.take((EMPLOYMENT, employment(change="WITHDRAW", record_version=3, recorded_at=8)))
+    assert taken.changes[PERSON][0].standing == (3, 8, None)
+
+
+def test_an_erasure_keeps_the_mark_alone(gate):
+    taken = gate.take((EMPLOYMENT, employment(change="ERASE", record_version=3)))
+    assert taken.changes[PERSON][0].standing == ERASED
+
+
+def test_a_tombstone_is_passed_over(gate):
+    taken = gate.take(gate.sent(employment(), value=None), (EMPLOYMENT, employment(record_id="S-2")))
+    assert [change.record_id for change in taken.changes[PERSON]] == ["S-2"]
+    assert not taken.letters
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (b"", "framing"),
+        (b"\0\0\0\0", "framing"),
+        (b"\1\0\0\0\1xx", "framing"),
+        (b'{"record_id": "S-1"}', "framing"),
+        (b"\0\0\0\0\3", "undecodable"),
+        (b"\0\0\0\0\3" + b"\xff" * 40, "undecodable"),
+        (b"\0\0\0\x03\xe7", "schema-id"),
+        (b"\0\xff\xff\xff\xff", "schema-id"),
+    ],
+)
+def test_bytes_that_are_no_record_become_a_letter(gate, value, reason):
+    taken = gate.take(gate.sent(employment(), value=value))
+    assert reasons(taken) == [reason]
+    assert not taken.changes
+
+
+def test_a_datum_cut_short_and_one_with_bytes_after_it_become_letters(gate):
+    whole = gate.sent(employment()).value
+    cut, long = gate.sent(employment(), value=whole[:-1]), gate.sent(employment(), value=whole + b"\0")
+    assert reasons(gate.take(cut, long)) == ["undecodable", "trailing-bytes"]
+
+
+def test_what_is_not_admitted_becomes_a_letter_and_its_neighbours_are_taken_in(gate):
+    taken = gate.take(
+        (EMPLOYMENT, employment(record_id="1")),
+        (EMPLOYMENT, employment(record_id="2", section=34)),
+        gate.sent(employment(record_id="3"), key=b"another"),
+        (EMPLOYMENT, employment(record_id="4")),
+    )
+    assert [change.record_id for change in taken.changes[PERSON]] == ["1", "4"]
+    assert reasons(taken) == ["section", "key"]
+    assert [letter["offset"] for letter in taken.letters] == [1, 2]
+
+
+def test_an_unknown_schema_id_is_asked_for_once_a_batch_and_then_refused(gate):
+    strange = [
+        gate.sent(employment(record_id=str(n)), value=b"\0\0\0\x03\xe7", partition=n % 3)
+        for n in range(6)  # on three partitions
+    ]
+    assert reasons(gate.take(*strange)) == ["schema-id"] * 6
+    assert gate.registry.asked == 1
+    gate.take(strange[0])
+    assert gate.registry.asked == 2
+
+
+def test_a_known_schema_id_is_asked_for_once_and_never_again(gate):
+    for n in range(3):
+        gate.take((EMPLOYMENT, employment(record_id=str(n))))
+    assert gate.registry.asked == 1
+
+
+def test_a_schema_registered_while_the_worker_runs_is_found(gate):
+    gate.take((EMPLOYMENT, employment()))
+    later = gate.written({**OURS, "fields": [*OURS["fields"], {"name": "note", "type": "string"}]}, note())
+    assert kept(gate.take(later))[0] == 33
+
+
+def note():
+    return {**employment(), "note": "x"}
+
+
+def test_a_schema_of_another_topic_is_refused(gate):
+    graduation_id = gate.registry.schema_id(GRADUATION.name)
+    _, datum = codec.unframe(gate.sent(employment()).value)
+    assert reasons(gate.take(gate.sent(employment(), value=codec.frame(graduation_id, datum)))) == ["schema-id"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"type": "array", "items": "null"},
+        {"type": "fixed", "name": "Huge", "size": 2**31},
+        {"type": "array", "items": {"type": "record", "name": "Nothing", "fields": []}},
+        ["null", {"type": "record", "name": "Chain", "fields": [{"name": "next", "type": ["null", "Chain"]}]}],
+    ],
+)
+def test_a_registered_schema_that_could_crash_the_decoder_is_refused(gate, kind):
+    schema = {**OURS, "fields": [{"name": "bomb", "type": kind}, *OURS["fields"]]}
+    schema_id = gate.registry.register(EMPLOYMENT, schema)
+    few_bytes = codec.frame(schema_id, b"\xfe\xff\xff\xff\xff\xff\xff\xff\x7f")
+    assert reasons(gate.take(gate.sent(employment(), value=few_bytes))) == ["schema"]
+
+
+@pytest.mark.parametrize("schema", ["string", ["null", "string"], {"type": "array", "items": "int"}])
+def test_a_registered_schema_that_is_no_record_is_refused(gate, schema):
+    schema_id = gate.registry.register(EMPLOYMENT, schema)
+    assert reasons(gate.take(gate.sent(employment(), value=codec.frame(schema_id, b"\2a")))) == ["schema"]
+
+
+def test_a_writer_with_a_further_field_is_understood(gate):
+    further = {**OURS, "fields": [{"name": "wish", "type": ["null", "string"], "default": None}, *OURS["fields"]]}
+    assert kept(gate.take(gate.written(further, {**employment(), "wish": "x"}))) == kept(
+        gate.take((EMPLOYMENT, employment()))
+    )
+
+
+def test_a_writer_without_an_optional_field_gives_its_default(gate):
+    assert kept(gate.take(gate.written(without("occupation"), employment())))[4] is None
+
+
+def test_a_writer_without_a_required_field_is_refused(gate):
+    assert reasons(gate.take(gate.written(without("section"), employment()))) == ["undecodable"]
+
+
+def test_a_writer_with_another_type_of_a_field_is_refused(gate):
+    assert reasons(gate.take(gate.written(retyped("section", "string"), employment(section="33")))) == ["undecodable"]
+
+
+def test_a_symbol_that_we_do_not_know_yet_is_other(gate):
+    ours = schemas.schema(CERTIFICATION.name)
+    for field in ours["fields"]:
+        if field["name"] == "result":
+            field["type"]["symbols"].append("HONOURED")
+    schema_id = gate.registry.register(CERTIFICATION, ours)
+    record = certification(result="HONOURED")
+    value = codec.frame(schema_id, codec.encode(codec.parse(ours), record))
+    assert kept(gate.take(gate.sent(certification(), CERTIFICATION, value=value)))[0] == "OTHER"
+
+
+def test_a_kind_of_change_that_we_do_not_know_is_refused(gate):
+    ours = schemas.schema(EMPLOYMENT.name)
+    for field in ours["fields"]:
+        if field["name"] == "change":
+            field["type"]["symbols"].append("MERGE")
+    assert reasons(gate.take(gate.written(ours, employment(change="MERGE")))) == ["undecodable"]
+
+
+def test_a_registry_that_is_down_stops_the_batch_which_can_be_taken_again(gate):
+    batch = gate.feed.batch([(EMPLOYMENT, employment()), (GRADUATION, graduation())])
+    gate.registry.down = True
+    for _ in range(3):
+        with pytest.raises(Transient):
+            gate.intake.take(batch, TODAY)
+    gate.registry.down = False
+    taken = gate.intake.take(batch, TODAY)
+    assert {change.stream for change in taken.changes[PERSON]} == {1, 2}
+    assert not taken.letters
+
+
+def test_a_registry_that_is_down_is_no_flood_however_often_the_batch_is_taken_again():
+    gate = Gate(limit=0.2)
+    gate.take(*((EMPLOYMENT, employment(record_id=str(n))) for n in range(500)))
+    bad, unknown = gate.sent(employment(), key=b""), gate.sent(employment(), value=b"\0\0\0\x03\xe7")
+    batch = gate.feed.batch([bad, unknown])
+    gate.registry.down = True
+    for _ in range(500):
+        with pytest.raises(Transient):
+            gate.intake.take(batch, TODAY)
+    gate.registry.down = False
+    assert reasons(gate.intake.take(batch, TODAY)) == ["key", "schema-id"]
+
+
+def test_a_flood_of_bad_records_is_a_fault():
+    gate = Gate(limit=0.2)
+    with pytest.raises(Fault, match="100 of the last 100 records are refused"):
+        gate.take(*(gate.sent(employment(), key=b"") for _ in range(100)))
+
+
+def test_what_looks_wrong_is_taken_in_and_counted_by_topic_office_and_rule(gate):
+    odd = employment(source="SSO-20", tsic="00000", started_on=TODAY + 90)
+    assert gate.take((EMPLOYMENT, odd)).changes[PERSON]
+    labels = {"topic": EMPLOYMENT.name, "source": "SSO-20"}
+    assert gate.counted("saingan_quality_issues_total", rule="tsic-unlisted", **labels) == 1
+    assert gate.counted("saingan_quality_issues_total", rule="started-in-the-future", **labels) == 1
+
+
+def test_records_are_counted_with_the_moment_of_the_last(gate):
+    gate.take((EMPLOYMENT, employment()), gate.sent(employment(), value=None), gate.sent(employment(), key=b""))
+    assert gate.counted("saingan_records_total", view="outcomes", topic=EMPLOYMENT.name) == 3
+    assert gate.counted("saingan_last_record_timestamp_seconds", topic=EMPLOYMENT.name) == 1_750_000_000
+
+
+def test_of_a_large_batch_a_sample_of_moments_is_kept_for_freshness(gate):
+    many = gate.take(*((EMPLOYMENT, employment(record_id=str(n), recorded_at=n)) for n in range(1000)))
+    few = gate.take(*((EMPLOYMENT, employment(record_id=str(n), recorded_at=n)) for n in range(3)))
+    assert 50 < len(many.recorded) <= 100
+    assert few.recorded == [(EMPLOYMENT, 0), (EMPLOYMENT, 1), (EMPLOYMENT, 2)]

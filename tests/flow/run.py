@@ -1,0 +1,135 @@
+"""The command as an operator runs it: a process with signals, a log and a page of its own."""
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from saingan.settings import Settings
+from servers import eventually
+
+COMMAND = (sys.executable, "-m", "saingan")
+PATIENCE_S = 60.0  # on a machine where much else runs
+
+_numbers = itertools.count(1)
+
+
+def environment(settings: Settings, **variables: object) -> dict[str, str]:
+    """The settings as a process of its own gets them, with ``SAINGAN_<variable>`` set besides."""
+    given = {name: value for name, value in settings if value is not None} | variables
+    return os.environ | {
+        f"SAINGAN_{name.upper()}": str(value.get_secret_value() if hasattr(value, "get_secret_value") else value)
+        for name, value in given.items()
+    }
+
+
+def saingan(settings: Settings, *arguments: str, **variables: object) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, on a terminal wide enough for its tables."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        env=environment(settings, **variables) | {"COLUMNS": "250"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+
+
+def catch_up(settings: Settings, *options: str, **variables: object) -> None:
+    """Run a worker until it has taken in what there is."""
+    with Worker(settings, "--until-caught-up", *options, **variables) as worker:
+        assert worker.wait() == 0, worker.tail()
+
+
+class Worker:
+    """`saingan worker outcomes` as a process. A context manager: it does not outlive the test."""
+
+    def __init__(self, settings: Settings, *options: str, **variables: object) -> None:
+        self.log = settings.home / "logs" / f"worker-{next(_numbers)}.log"
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.started = time.monotonic()
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*COMMAND, "worker", "outcomes", *options],
+                env=environment(settings, **variables),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def wait(self, timeout_s: float = PATIENCE_S) -> int:
+        """Its exit status."""
+        try:
+            return self.process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"the worker goes on; {self.tail()}") from None
+
+    def stop(self, within_s: float = 10.0) -> int:
+        """Ask it to end, as a supervisor does; its exit status."""
+        self.process.terminate()
+        return self.wait(within_s)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def until(self, probe: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
+        """Wait for a condition that it brings about while it lives."""
+
+        def held_or_ended() -> bool:
+            return probe() or self.process.poll() is not None
+
+        assert eventually(held_or_ended, timeout_s), self.tail()
+        assert probe(), self.tail()
+
+    def until_ready(self) -> Self:
+        self.until(lambda: self.page("/readyz")[0] == 200)
+        return self
+
+    def events(self) -> list[dict[str, Any]]:
+        """The lines of its log."""
+        lines = self.log.read_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
+
+    def page(self, path: str) -> tuple[int, str]:
+        """Status and body of a page; 0 while there is none."""
+        ports = [event["metrics_port"] for event in self.events() if "metrics_port" in event]
+        if not ports:
+            return 0, ""
+        try:
+            with urlopen(f"http://127.0.0.1:{ports[0]}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+        except URLError:
+            return 0, ""
+
+    def metric(self, name: str, **labels: str) -> float:
+        """The sum over a metric's samples with these labels."""
+        return sum(
+            sample.value
+            for family in text_string_to_metric_families(self.page("/metrics")[1])
+            for sample in family.samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        )
+
+    def tail(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines()[-15:]
+        return "\n".join([f"the end of its log (status {self.process.poll()}):", *lines])

@@ -1,0 +1,148 @@
+"""What cannot be taken in: set aside with its reason, sealed, and sent again when its cause is mended."""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
+
+from flow.held import checked, messages, outcome, publish, put, send, settled
+from flow.run import Worker, catch_up, saingan
+from make import PERSON, Record, citizen_id, day, employment, enrolment, graduation
+from saingan.settings import Settings
+from saingan.standard import codec, schemas
+from saingan.standard.registry import Registry
+from saingan.topics import DEAD_LETTER, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
+
+pytestmark = pytest.mark.flow
+
+Raw = tuple[bytes, bytes]
+
+
+class Client:
+    """Any client's messages: framed and keyed as the standard says, but for what a test changes."""
+
+    def __init__(self, settings: Settings) -> None:
+        with closing(Registry(settings)) as registry:
+            self._ids = {topic: registry.schema_id(topic.name) for topic in (ENROLMENT, GRADUATION, EMPLOYMENT)}
+
+    def message(self, topic: Topic, record: Record, key: str | None = None, schema_id: int | None = None) -> Raw:
+        datum = codec.encode(codec.parse(schemas.schema(topic.name)), record)
+        usual = f"{record['person_key']}/{record['record_id']}/{record['record_version']}"
+        return (key or usual).encode(), codec.frame(schema_id or self._ids[topic], datum)
+
+
+def bad(client: Client) -> Iterator[tuple[str, Topic, Raw]]:
+    """One message for each reason to refuse it."""
+    key, value = client.message(EMPLOYMENT, employment(record_id="S-9"))
+    other_key, _ = client.message(EMPLOYMENT, employment(record_id="S-9", record_version=2))
+    studied = enrolment(record_id="E-9", ended_on=day("2022-05-15"))
+    yield "framing", EMPLOYMENT, (key, b"")
+    yield "framing", EMPLOYMENT, (key, b"not framed")
+    yield "undecodable", EMPLOYMENT, (key, value[:-9])
+    yield "trailing-bytes", EMPLOYMENT, (key, value + b"\0")
+    yield "schema-id", EMPLOYMENT, client.message(EMPLOYMENT, employment(record_id="S-9"), schema_id=999_999)
+    yield "schema-id", GRADUATION, (key, value)
+    yield "key", EMPLOYMENT, (other_key, value)
+    yield "person-key", GRADUATION, client.message(GRADUATION, graduation(person_key=PERSON.upper(), record_id="G-9"))
+    yield "version", GRADUATION, client.message(GRADUATION, graduation(record_version=0, record_id="G-9"))
+    yield "section", EMPLOYMENT, client.message(EMPLOYMENT, employment(section=34, record_id="S-9"))
+    yield "citizen-id", EMPLOYMENT, client.message(EMPLOYMENT, employment(record_id=citizen_id(7)))
+    yield "dates", ENROLMENT, client.message(ENROLMENT, studied)
+
+
+def test_letters_are_exactly_what_is_bad_and_what_is_good_around_it_is_taken_in(exchange: Settings) -> None:
+    client = Client(exchange)
+    send(exchange, (GRADUATION, graduation()), (EMPLOYMENT, employment()))
+    refused = list(bad(client))
+    for _, topic, message in refused:
+        put(exchange, topic, message)
+    good = publish(exchange, 100, seed=1) + 2
+
+    catch_up(exchange)
+
+    report = checked(exchange)
+    assert sum(tally.accepted for tally in report.streams.values()) == good
+    assert sum(tally.rejected.total() for tally in report.streams.values()) == len(refused)
+    assert outcome(exchange, PERSON).days_to_first_job == 31
+
+    letters = messages(exchange, DEAD_LETTER)
+    told = sorted((facts(letter)["topic"], facts(letter)["reason"]) for letter in letters)
+    assert told == sorted((topic.name, reason) for reason, topic, _ in refused)
+    for letter in letters:
+        told = facts(letter)
+        assert (letter.key or b"").decode() == f"{told['topic']}/{told['partition']}/{told['offset']}"
+        assert {"view", "detail", "size", "failed_at"} < set(told)
+    held = b"".join(
+        b"".join((letter.key, letter.value, *(content for _, content in letter.headers))) for letter in letters
+    )
+    for secret in (PERSON, PERSON.upper(), citizen_id(7), "S-9", "not framed"):
+        assert secret.encode() not in held
+        assert base64.b64encode(secret.encode()) not in held
+
+
+def test_an_operator_lists_and_shows_letters_and_only_the_private_key_reveals_them(exchange: Settings) -> None:
+    key, value = Client(exchange).message(EMPLOYMENT, employment(section=34))
+    put(exchange, EMPLOYMENT, (key, value))
+    catch_up(exchange)
+    (letter,) = messages(exchange, DEAD_LETTER)
+    origin = (letter.key or b"").decode()
+
+    revealed = saingan(exchange, "dead-letters", "show", origin, "--reveal")
+    assert revealed.returncode == 0
+    assert repr(key) in revealed.stdout
+    assert base64.b64encode(value).decode() in revealed.stdout
+
+    exchange.private_key_file.unlink()
+    for arguments in (("list",), ("show", origin)):
+        shown = saingan(exchange, "dead-letters", *arguments)
+        assert shown.returncode == 0
+        assert origin in shown.stdout
+        assert "section is none of 33, 39, 40" in shown.stdout
+        assert PERSON not in shown.stdout
+    for arguments in (("show", origin, "--reveal"), ("replay",)):
+        sealed = saingan(exchange, "dead-letters", *arguments)
+        assert sealed.returncode == 1
+        assert f"the operator's key {exchange.private_key_file} cannot be read" in sealed.stderr
+        assert PERSON not in sealed.stdout + sealed.stderr
+    assert len(messages(exchange, DEAD_LETTER)) == 1
+
+
+def test_a_letter_whose_cause_is_mended_is_replayed_into_the_table_and_gone(exchange: Settings) -> None:
+    with closing(SchemaRegistryClient({"url": exchange.registry_url})) as registry:
+        newer = Schema(json.dumps(with_remark(schemas.schema(GRADUATION.name))), "AVRO")
+        # An id that the registry knows, but not yet as one of this topic's.
+        unknown = registry.register_schema(f"{exchange.topic_prefix}elsewhere-value", newer)
+        datum = codec.encode(codec.parse(json.loads(newer.schema_str or "")), graduation() | {"remark": "ปวช."})
+        put(exchange, GRADUATION, (f"{PERSON}/G-1/1".encode(), codec.frame(unknown, datum)))
+        put(exchange, EMPLOYMENT, Client(exchange).message(EMPLOYMENT, employment(section=34)))
+
+        with Worker(exchange) as worker:
+            worker.until(lambda: len(messages(exchange, DEAD_LETTER)) == 2)
+            assert outcome(exchange, PERSON) is None
+
+            assert registry.register_schema(f"{exchange.wire(GRADUATION.name)}-value", newer) == unknown
+            replayed = saingan(exchange, "dead-letters", "replay")
+            assert (replayed.returncode, replayed.stdout) == (0, "replayed: 2\n")
+
+            worker.until(lambda: outcome(exchange, PERSON) is not None)
+            worker.until(settled(exchange))
+            # What is still bad comes back as another letter, of its new origin.
+            worker.until(lambda: len(messages(exchange, DEAD_LETTER)) == 5)
+            assert worker.stop() == 0
+
+    standing = saingan(exchange, "dead-letters", "list").stdout
+    assert GRADUATION.name not in standing
+    assert standing.count(EMPLOYMENT.name) == 1
+    checked(exchange)
+
+
+def facts(letter) -> dict[str, str]:
+    return {name: content.decode() for name, content in letter.headers}
+
+
+def with_remark(schema: dict) -> dict:
+    remark = {"name": "remark", "type": ["null", "string"], "default": None, "doc": "For a test."}
+    return {**schema, "fields": [*schema["fields"], remark]}

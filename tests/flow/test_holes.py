@@ -1,0 +1,64 @@
+"""Offsets that hold no record, as transactions and compaction leave them."""
+
+from collections.abc import Iterator
+
+import pytest
+from confluent_kafka import Producer
+
+from flow.held import checked, ends, outcome, positions, settled
+from flow.run import Worker, catch_up
+from make import OTHER_PERSON, PERSON, graduation
+from saingan.settings import Settings
+from saingan.standard import codec, schemas
+from saingan.standard.identity import partition
+from saingan.standard.registry import Registry
+from saingan.topics import GRADUATION
+
+pytestmark = pytest.mark.flow
+
+
+@pytest.fixture
+def agency(exchange: Settings) -> Iterator[Producer]:
+    """An agency's client that sends in transactions."""
+    producer = Producer({"bootstrap.servers": exchange.bootstrap, "transactional.id": exchange.wire("agency")})
+    producer.init_transactions(10)
+    yield producer
+    producer.close()
+
+
+def begin(producer: Producer, settings: Settings, person: str) -> None:
+    """Send a graduation in a transaction that is still open."""
+    record = graduation(person_key=person)
+    schema = codec.parse(schemas.schema(GRADUATION.name))
+    value = codec.frame(Registry(settings).schema_id(GRADUATION.name), codec.encode(schema, record))
+    lies_on = partition(person, GRADUATION.partitions)
+    producer.begin_transaction()
+    producer.produce(settings.wire(GRADUATION.name), value, f"{person}/{record['record_id']}/1", lies_on)
+    producer.flush(10)
+
+
+def test_a_worker_catches_up_where_control_records_end_the_topic(exchange: Settings, agency: Producer) -> None:
+    begin(agency, exchange, PERSON)
+    agency.commit_transaction(10)
+
+    catch_up(exchange)
+
+    assert sum(positions(exchange).values()) == sum(ends(exchange).values()) == 2
+    assert outcome(exchange, PERSON) is not None
+    checked(exchange)
+
+
+def test_what_an_agency_did_not_commit_is_not_taken_in(exchange: Settings, agency: Producer) -> None:
+    begin(agency, exchange, PERSON)
+    agency.abort_transaction(10)
+    begin(agency, exchange, OTHER_PERSON)
+
+    with Worker(exchange) as worker:
+        worker.until_ready()
+        agency.commit_transaction(10)
+        worker.until(settled(exchange))
+        assert worker.stop() == 0
+
+    assert outcome(exchange, PERSON) is None
+    assert outcome(exchange, OTHER_PERSON) is not None
+    checked(exchange)

@@ -1,0 +1,51 @@
+"""What a running worker tells Prometheus and a supervisor."""
+
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from flow.held import publish, put, settled
+from flow.run import Worker
+from make import PERSON
+from saingan.settings import Settings
+from saingan.topics import EMPLOYMENT
+
+pytestmark = pytest.mark.flow
+
+
+@pytest.fixture
+def worker(exchange: Settings) -> Iterator[Worker]:
+    """One that has done every kind of work."""
+    publish(exchange, 100, seed=1)
+    put(exchange, EMPLOYMENT, (f"{PERSON}/S-1/1".encode(), b"rubbish"))
+    with Worker(exchange) as worker:
+        worker.until(settled(exchange))
+        yield worker.until_ready()
+        assert worker.stop() == 0
+
+
+def test_a_running_worker_serves_every_metric_and_says_that_it_is_well(worker: Worker) -> None:
+    assert worker.page("/healthz") == (200, "ok\n")
+    view, topic = {"view": "outcomes"}, {"topic": EMPLOYMENT.name}
+    assert worker.metric("saingan_records_total", **view) == worker.metric("saingan_batch_records_sum", **view) > 500
+    assert worker.metric("saingan_refused_total", **view, **topic, reason="framing") == 1
+    assert worker.metric("saingan_rows_changed_total", **view) >= 100
+    for phase in ("decode", "read", "fold", "write", "produce"):
+        assert worker.metric("saingan_phase_seconds_count", **view, phase=phase) > 0
+    assert worker.metric("saingan_freshness_seconds_count", **view, **topic) > 0
+    assert worker.metric("saingan_last_record_timestamp_seconds", **topic) > 1.7e9
+    assert worker.metric("saingan_build_info") == 1
+
+    text = worker.page("/metrics")[1]
+    for partition in range(EMPLOYMENT.partitions):
+        assert f'saingan_lag_records{{partition="{partition}",topic="{EMPLOYMENT.name}",view="outcomes"}} 0' in text
+    for name in ("saingan_ledger_conflicts", "saingan_retries", "saingan_version_conflicts", "saingan_quality_issues"):
+        assert f"# TYPE {name}_total counter" in text
+    assert PERSON not in text
+
+
+def test_prometheus_finds_nothing_to_say_against_the_metrics(worker: Worker, promtool: str) -> None:
+    text = worker.page("/metrics")[1]
+    checked = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")

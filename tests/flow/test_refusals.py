@@ -1,0 +1,126 @@
+"""What a worker refuses to work with: a clear word and status 1, within seconds; and the table stays as it was."""
+
+import time
+from functools import partial
+
+import pytest
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from sqlalchemy import update
+
+import servers
+from flow.held import execute, positions, publish, settled
+from flow.run import Worker, catch_up, saingan
+from saingan.engine.tables import view_build
+from saingan.local.provision import provision_topics
+from saingan.settings import Settings
+from saingan.topics import DEAD_LETTER, EMPLOYMENT, GRADUATION
+
+pytestmark = pytest.mark.flow
+
+WORK = ("worker", "outcomes", "--until-caught-up")
+SECONDS = 15  # half of which Python needs for its imports while the other tests keep both cores busy
+
+
+def refusal(settings: Settings, *options: str, **variables: object) -> str:
+    """What a worker says that refuses to begin."""
+    began = time.monotonic()
+    refused = saingan(settings, *WORK, *options, **variables)
+    assert time.monotonic() - began < SECONDS
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    last = refused.stderr.splitlines()[-1]
+    assert last.startswith("saingan: ")
+    return last
+
+
+def admin(settings: Settings) -> AdminClient:
+    return AdminClient({"bootstrap.servers": settings.bootstrap})
+
+
+def test_a_broker_that_does_not_answer_is_named(exchange: Settings) -> None:
+    address = f"127.0.0.1:{servers.free_ports(1)}"
+    assert f"no Kafka broker answers at {address}" in refusal(exchange, kafka=address)
+
+
+def test_a_missing_topic_is_named(exchange: Settings) -> None:
+    servers.delete(admin(exchange), [exchange.wire(DEAD_LETTER.name)])
+    assert f"lacks {exchange.wire(DEAD_LETTER.name)}: `saingan up` makes" in refusal(exchange)
+
+
+def test_a_stream_that_the_view_does_not_read_is_named(exchange: Settings) -> None:
+    assert "exchange.dead-letter.v1: not a stream of outcomes" in refusal(exchange, "--stream", DEAD_LETTER.name)
+
+
+def test_another_pseudonym_key_than_that_of_the_exchange_is_refused(exchange: Settings) -> None:
+    said = refusal(exchange, pseudonym_key="ab" * 32)
+    assert "this pseudonym key is not the one of the exchange" in said
+    assert "abab" not in said
+
+
+def test_a_store_that_another_version_of_the_view_built_is_refused(exchange: Settings) -> None:
+    catch_up(exchange)
+    execute(exchange, update(view_build).values(fingerprint="of another version"))
+    assert "the state of another version of the view 'outcomes'" in refusal(exchange)
+
+
+def test_a_topic_that_was_created_anew_is_refused_however_much_it_holds(exchange: Settings) -> None:
+    publish(exchange, 30, seed=1)
+    catch_up(exchange)
+    stood = positions(exchange)
+
+    recreate(exchange)
+    assert "table stands at" in refusal(exchange)
+
+    publish(exchange, 60, seed=2)
+    assert "the topic was created anew since this table was built" in refusal(exchange)
+    assert positions(exchange) == stood
+
+
+def test_a_topic_that_is_created_anew_under_a_live_worker_stops_it(exchange: Settings) -> None:
+    publish(exchange, 30, seed=1)
+    with Worker(exchange) as worker:
+        worker.until(settled(exchange))
+        stood = positions(exchange)
+
+        recreate(exchange)
+        publish(exchange, 10, seed=2)
+
+        assert worker.wait() == 1, worker.tail()
+        assert EMPLOYMENT.name in worker.tail().splitlines()[-1]
+    others = {part: at for part, at in positions(exchange).items() if part[0] == EMPLOYMENT.name}
+    assert others == {part: at for part, at in stood.items() if part[0] == EMPLOYMENT.name}
+
+
+def test_a_topic_that_was_cut_off_above_the_ledger_is_refused_and_one_cut_off_at_it_is_not(exchange: Settings) -> None:
+    publish(exchange, 30, seed=1)
+    catch_up(exchange)
+    stood = positions(exchange)
+    cut = partial(cut_off, exchange)
+
+    cut(stood[GRADUATION.name, 0])
+    catch_up(exchange)
+
+    publish(exchange, 60, seed=2)
+    cut(stood[GRADUATION.name, 0] + 1)
+    assert f"{GRADUATION.name}[0]: the log begins at {stood[GRADUATION.name, 0] + 1}" in refusal(exchange)
+    assert positions(exchange) == stood
+
+
+def recreate(settings: Settings) -> None:
+    servers.delete(admin(settings), [settings.wire(EMPLOYMENT.name)])
+    provision_topics(settings)
+
+
+def cut_off(settings: Settings, offset: int) -> None:
+    """Delete the first partition's records before this offset, as a retention that is set by mistake does."""
+    topic = settings.wire(GRADUATION.name)
+    retention = ConfigEntry("cleanup.policy", "compact,delete", incremental_operation=AlterConfigOpType.SET)
+    resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[retention])
+    client = admin(settings)
+    for asked in (
+        client.incremental_alter_configs([resource]),
+        client.delete_records([TopicPartition(topic, 0, offset)]),
+    ):
+        for answer in asked.values():
+            answer.result()

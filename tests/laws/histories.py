@@ -1,0 +1,133 @@
+"""What registries might send about a few people: plausible and nasty sets of changes, as hypothesis strategies."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+import make
+from make import OTHER_PERSON, PERSON, Record
+from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
+from saingan.verify import oracle
+from saingan.verify.rules import Sight, days, matcher
+from saingan.verify.verify import field_match
+
+Change = tuple[Topic, Record]
+
+# The same examples on every run: a law that fails once fails always. A search for more: raise `max_examples`.
+law = settings(derandomize=True, deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+
+_GRADUATED = [date(2025, 3, 31), date(2024, 8, 31), date(2024, 2, 29)]
+_HORIZONS = [day for start in _GRADUATED for day in (start, _GRADUATED[0])] + [
+    *(date(2024, 8, 29), date(2025, 2, 28), date(2026, 2, 28)),
+    *(date(2025, 8, 31), date(2026, 8, 31)),
+    *(date(2025, 9, 30), date(2026, 3, 31), date(2027, 3, 31)),
+]
+OBSERVED = st.builds(
+    lambda day, off: day + timedelta(off),
+    st.sampled_from(_HORIZONS),
+    st.sampled_from([-1, 0, 1, 30, 200]),
+)
+_days = st.builds(
+    lambda day, off: days(day) + off,
+    st.sampled_from(_HORIZONS),
+    st.sampled_from([-400, -45, -1, 0, 1, 45, 400]),
+)
+
+
+def dates() -> st.SearchStrategy[tuple[date, date]]:
+    """`observed_on` and `complete_through`, near days on which something turns."""
+    return st.builds(lambda day, delay: (day, day - timedelta(delay)), OBSERVED, st.sampled_from([0, 1, 45, 400]))
+
+
+@st.composite
+def _span(draw: st.DrawFn) -> dict[str, Any]:
+    start = draw(_days)
+    return {"started_on": start, "ended_on": draw(st.none() | st.integers(0, 500).map(lambda more: start + more))}
+
+
+_PROGRAMME: Mapping[str, Any] = {
+    "institution_code": st.sampled_from(["1320016101", "1320016102"]),
+    "qualification": st.sampled_from(["PVC", "PVC", "PVS", "SHORT", "OTHER"]),
+    "field_code": st.sampled_from(["20101", "20101", "30204", "99999"]),
+}
+_FIELDS: Mapping[Topic, st.SearchStrategy[dict[str, Any]]] = {
+    ENROLMENT: st.builds(
+        lambda *parts: {name: value for part in parts for name, value in part.items()},
+        st.fixed_dictionaries(
+            {**_PROGRAMME, "status": st.sampled_from(["STUDYING", "LEFT", "COMPLETED", "TRANSFERRED", "OTHER"])}
+        ),
+        _span(),
+    ),
+    GRADUATION: st.fixed_dictionaries(
+        {
+            **_PROGRAMME,
+            "graduated_on": st.sampled_from(_GRADUATED).map(days) | _days,
+            "enrolment_record_id": st.sampled_from([None, None, "0", "1", "absent"]),
+            "subfield_code": st.sampled_from(["2010101", "", "สาขา\t\\N\n'\"{}"]),
+        }
+    ),
+    EMPLOYMENT: st.builds(
+        lambda *parts: {name: value for part in parts for name, value in part.items()},
+        st.fixed_dictionaries(
+            {
+                "section": st.sampled_from([33, 33, 33, 39, 40]),
+                "employer_id": st.sampled_from([None, make.juristic_number(1), make.juristic_number(2)]),
+                "occupation": st.sampled_from([None, "7231", "2411", "9999", ""]),
+                "tsic": st.sampled_from([None, "45201", "01111", "xx"]),
+            }
+        ),
+        _span(),
+    ),
+    CERTIFICATION: st.fixed_dictionaries(
+        {"result": st.sampled_from(["PASSED", "PASSED", "FAILED", "ATTENDED", "OTHER"]), "issued_on": _days}
+    ),
+}
+_BUILD = {
+    ENROLMENT: make.enrolment,
+    GRADUATION: make.graduation,
+    EMPLOYMENT: make.employment,
+    CERTIFICATION: make.certification,
+}
+_HEAD = st.fixed_dictionaries(
+    {
+        "record_id": st.sampled_from(["0", "1"]),
+        "record_version": st.integers(1, 4),
+        "recorded_at": st.sampled_from([1_750_000_000_000, 1_750_000_000_001]),
+        "change": st.sampled_from(["UPSERT"] * 8 + ["WITHDRAW", "ERASE"]),
+        "person_key": st.sampled_from([PERSON, PERSON, OTHER_PERSON]),
+    }
+)
+_TOPICS = st.sampled_from([ENROLMENT, GRADUATION, GRADUATION, EMPLOYMENT, EMPLOYMENT, CERTIFICATION])
+
+
+@st.composite
+def change(draw: st.DrawFn) -> Change:
+    """One change of one of a few records: versions meet, contents differ under one version, dates lie at horizons."""
+    topic = draw(_TOPICS)
+    return topic, _BUILD[topic](**draw(_HEAD), **draw(_FIELDS[topic]))
+
+
+def changes(most: int = 20) -> st.SearchStrategy[list[Change]]:
+    return st.lists(change(), min_size=5, max_size=most)
+
+
+@st.composite
+def arrival(draw: st.DrawFn, came: list[Change]) -> list[list[Change]]:
+    """Another arrival of the same set: in any order, some more than once, cut into batches anywhere."""
+    again = came + draw(st.lists(st.sampled_from(came), max_size=5))
+    shuffled = draw(st.permutations(again))
+    cuts = sorted(draw(st.sets(st.integers(1, max(1, len(shuffled) - 1)), max_size=4)))
+    return [shuffled[start:end] for start, end in zip([0, *cuts], [*cuts, len(shuffled)], strict=True)]
+
+
+_match = matcher(field_match())
+
+
+def expected(came: list[Change], seen_from: tuple[date, date]) -> list[tuple[Any, ...]]:
+    """The rows that the independent reading of the standard makes of a set of changes."""
+    standing = oracle.standing((topic.name, record) for topic, record in came)
+    rows = oracle.rows(standing, Sight(*map(days, seen_from), _match))
+    return [tuple(row) for _, row in sorted(rows.items())]
