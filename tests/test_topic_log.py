@@ -7,8 +7,8 @@ from confluent_kafka import Producer
 
 from saingan.errors import Fault, Transient
 from saingan.settings import Settings
-from saingan.topics import EMPLOYMENT, OUTCOME
 from saingan.topic_log import Log
+from saingan.topics import EMPLOYMENT, OUTCOME
 
 flow = pytest.mark.flow
 

@@ -37,6 +37,7 @@ class Log:
         self._consumer = Consumer(
             {
                 "bootstrap.servers": settings.bootstrap,
+                "log_level": 0,  # whoever asks is told by an error
                 "group.id": "saingan-verify",  # asked for by the client; nothing joins or commits
                 "enable.auto.commit": False,
                 "auto.offset.reset": "error",

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.flow
     indirect=["store_url"],
 )
 def test_of_two_workers_one_is_killed_in_the_middle_and_the_other_ends_the_work(stored: Settings, seed: int) -> None:
-    persons, small = 2000, {"poll_records": 50}  # many transactions, so that there is a middle
+    persons, small = 1000, {"poll_records": 50}  # many transactions, so that there is a middle
     with Worker(stored, **small) as killed, Worker(stored, **small) as other, ThreadPoolExecutor() as pool:
         killed.until_ready()
         other.until_ready()
@@ -35,7 +35,7 @@ def test_of_two_workers_one_is_killed_in_the_middle_and_the_other_ends_the_work(
 
 
 def test_a_worker_goes_on_at_full_load_while_another_comes_and_goes(exchange: Settings) -> None:
-    persons, tiny = 400, {"poll_records": 1}  # so that some batch is always on its way when the group changes
+    persons, tiny = 1000, {"poll_records": 1}  # so that some batch is always on its way when the group changes
     publish(exchange, persons, seed=5)
     with Worker(exchange, **tiny) as worker:
         worker.until_ready()

@@ -32,14 +32,16 @@ def test_a_running_worker_serves_every_metric_and_says_that_it_is_well(worker: W
     assert worker.metric("saingan_refused_total", **view, **topic, reason="framing") == 1
     assert worker.metric("saingan_rows_changed_total", **view) >= 100
     for phase in ("decode", "read", "fold", "write", "produce"):
-        assert worker.metric("saingan_phase_seconds_count", **view, phase=phase) > 0
+        worker.until(lambda phase=phase: worker.metric("saingan_phase_seconds_count", **view, phase=phase) > 0)
     assert worker.metric("saingan_freshness_seconds_count", **view, **topic) > 0
     assert worker.metric("saingan_last_record_timestamp_seconds", **topic) > 1.7e9
     assert worker.metric("saingan_build_info") == 1
 
+    series = f'saingan_lag_records{{partition="%d",topic="{EMPLOYMENT.name}",view="outcomes"}} 0.0\n'
+    lags = [series % partition for partition in range(EMPLOYMENT.partitions)]
+    worker.until(lambda: all(lag in worker.page("/metrics")[1] for lag in lags))
+
     text = worker.page("/metrics")[1]
-    for partition in range(EMPLOYMENT.partitions):
-        assert f'saingan_lag_records{{partition="{partition}",topic="{EMPLOYMENT.name}",view="outcomes"}} 0' in text
     for name in ("saingan_ledger_conflicts", "saingan_retries", "saingan_version_conflicts", "saingan_quality_issues"):
         assert f"# TYPE {name}_total counter" in text
     assert PERSON not in text

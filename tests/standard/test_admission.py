@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from make import PERSON, certification, citizen_id, day, employment, enrolment, graduation, juristic_number
 from saingan.errors import Rejection
 from saingan.standard import schemas
-from saingan.standard.admission import FIRST_DAY, LAST_DAY, admit
-from saingan.standard.codec import day_fields
+from saingan.standard.admission import FIRST_DAY, LAST_DAY, Admission
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 from saingan.verify import admit as other_reading
 
-DAYS = {topic: day_fields(schemas.schema(topic.name)) for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION)}
+ADMIT = {
+    topic: Admission(schemas.schema(topic.name)).admit for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION)
+}
 RECORDS = {
     ENROLMENT: enrolment,
     GRADUATION: graduation,
@@ -28,7 +29,7 @@ def key(record):
 def take(record, topic=EMPLOYMENT, with_key=None):
     """The reason for which it is refused; None where it is taken in."""
     try:
-        admit(key(record) if with_key is None else with_key, record, DAYS[topic])
+        ADMIT[topic](key(record) if with_key is None else with_key, record)
     except Rejection as rejection:
         return rejection.reason
     return None
@@ -51,7 +52,7 @@ def test_a_key_that_disagrees_with_the_record_is_refused(change, wrong):
 
 def test_a_message_without_a_key_is_refused():
     with pytest.raises(Rejection, match="key"):
-        admit(None, employment(), ())
+        ADMIT[EMPLOYMENT](None, employment())
 
 
 @pytest.mark.parametrize("change", ["UPSERT", "WITHDRAW", "ERASE"])
@@ -137,7 +138,7 @@ def test_a_refusal_never_tells_the_value():
     for field in ("record_id", "employer_id", "person_key"):
         record = employment(**{field: number})
         with pytest.raises(Rejection) as caught:
-            admit(key(record), record, DAYS[EMPLOYMENT])
+            ADMIT[EMPLOYMENT](key(record), record)
         assert number not in str(caught.value)
 
 

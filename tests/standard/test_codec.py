@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from make import certification, employment, enrolment, graduation
 from saingan.errors import Rejection
 from saingan.standard import schemas
-from saingan.standard.codec import day_fields, decode, encode, frame, lint, parse, unframe
+from saingan.standard.codec import decode, encode, fields_of, frame, lint, parse, unframe
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME, TOPICS
 
 RECORDS = {
@@ -126,7 +126,7 @@ def test_two_schemas_of_one_name_do_not_disturb_each_other():
     ],
 )
 def test_the_date_fields_of_a_schema_are_known(topic, names):
-    assert day_fields(schemas.schema(topic.name)) == names
+    assert fields_of(schemas.schema(topic.name), "date") == names
 
 
 # Whose schema a worker decodes by

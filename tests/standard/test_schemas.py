@@ -6,7 +6,7 @@ import fastavro
 import pytest
 
 from saingan.standard import codec, schemas
-from saingan.standard.admission import admit
+from saingan.standard.admission import Admission
 from saingan.standard.checks import Refused, check
 from saingan.topics import OUTCOME, TOPICS
 
@@ -135,7 +135,7 @@ def test_an_example_that_is_broken_in_any_required_field_is_refused(topic, case)
 
 @pytest.mark.parametrize("topic", REGISTRIES)
 def test_what_the_publisher_lets_through_the_worker_takes_in(topic):
-    days = codec.day_fields(schemas.schema(topic))
+    admit = Admission(schemas.schema(topic)).admit
     for example in schemas.examples(topic).values():
         record = check(topic, example, TODAY).record
-        admit(f"{record['person_key']}/{record['record_id']}/{record['record_version']}".encode(), record, days)
+        admit(f"{record['person_key']}/{record['record_id']}/{record['record_version']}".encode(), record)

@@ -13,8 +13,8 @@ from saingan.engine.view import View
 from saingan.errors import Rejection
 from saingan.metrics import Metrics, office
 from saingan.standard import schemas
-from saingan.standard.admission import admit
-from saingan.standard.codec import FRAME_BYTES, Record, Schema, day_fields, decode, frame, lint, parse, unframe
+from saingan.standard.admission import Admission
+from saingan.standard.codec import FRAME_BYTES, Record, Schema, decode, frame, lint, parse, unframe
 from saingan.standard.quality import quality
 from saingan.standard.registry import Registry
 from saingan.topics import Topic
@@ -78,7 +78,7 @@ class Intake:
                 continue  # a tombstone only clears the log
             try:
                 record = stream.decode(message.value)
-                admit(message.key, record, stream.days)
+                stream.admit(message.key, record)
             except Rejection as rejection:
                 flood.refused(part.topic, position, rejection)
                 letter = self._sealer.letter(part.topic, part.partition, message, rejection)
@@ -104,11 +104,11 @@ class _Stream:
 
     def __init__(self, number: int, topic: Topic, kept: tuple[str, ...], registry: Registry) -> None:
         self.number = number
-        self.quality: Callable[[Record, int], list[str]] = quality(topic.name)
+        self.quality = quality(topic.name)
         self._topic = topic
         self._registry = registry
         ours = schemas.schema(topic.name)
-        self.days = day_fields(ours)
+        self.admit = Admission(ours).admit
         self._ours = parse(ours)
         self._writers: dict[bytes, tuple[Schema, bool] | Rejection] = {}  # by frame; and whether ours is another
         self.asked: set[bytes] = set()  # frames that the registry was asked for in this batch

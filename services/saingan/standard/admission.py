@@ -4,11 +4,13 @@ Beyond the standard's list, what no store can hold goes to the dead letters: a d
 that is longer than Avro's 32 bits, a NUL in a text, and a record id of more than 255 characters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from re import compile as pattern
 from typing import Any, Final
 
 from saingan.errors import Rejection
+from saingan.standard.codec import Record, Schema, fields_of
 from saingan.standard.identity import is_citizen_id
 
 INSURED_SECTIONS: Final = frozenset({33, 39, 40})
@@ -16,43 +18,52 @@ FIRST_DAY: Final = -719_162  # 0001-01-01, in days since the epoch
 LAST_DAY: Final = 2_932_896  # 9999-12-31
 _CALENDAR: Final = range(FIRST_DAY, LAST_DAY + 1)
 _INT: Final = range(-(2**31), 2**31)
-_INTS: Final = ("academic_year", "entry_academic_year", "level")
 _RECORD_ID_BOUND: Final = 255
 _PERSON_KEY: Final = pattern("[0-9a-f]{32}")
 
 
-def admit(key: bytes | None, record: Mapping[str, Any], days: tuple[str, ...]) -> None:
-    """Check one decoded person-level record; ``days`` names its date fields.
+class Admission:
+    """The check of decoded person-level records of one schema."""
 
-    Raises:
-        Rejection: it cannot mean anything. Everything else is taken in.
-    """
-    person_key, record_id, version = record["person_key"], record["record_id"], record["record_version"]
-    if key != f"{person_key}/{record_id}/{version}".encode():
-        raise Rejection("key", "the message key is not <person_key>/<record_id>/<record_version> of its record")
-    if not _PERSON_KEY.fullmatch(person_key):
-        raise Rejection("person-key", "person_key is not 32 lower-case hexadecimal characters")
-    if version < 1:
-        raise Rejection("version", "record_version is below 1")
-    if record["change"] == "UPSERT":
-        _admit_upsert(record, days)
+    def __init__(self, schema: Schema) -> None:
+        self._days, self._ints, texts = (fields_of(schema, kind) for kind in ("date", "int", "string"))
+        self._numbers: Callable[[Record], tuple[int | None, ...]] = itemgetter(*(self._days * 2 + self._ints))
+        self._texts: Callable[[Record], tuple[str | None, ...]] = itemgetter(*texts)
+        self._insured = "section" in self._ints
 
+    def admit(self, key: bytes | None, record: Record) -> None:
+        """Check a record, given with its message key.
 
-def _admit_upsert(record: Mapping[str, Any], days: tuple[str, ...]) -> None:
-    record_id = record["record_id"]
-    if len(record_id) > _RECORD_ID_BOUND:
-        raise Rejection("record-id", f"record_id has more than {_RECORD_ID_BOUND} characters")
-    if _tells_a_person(record_id):
-        raise Rejection("citizen-id", "record_id is a valid citizen ID")
-    if any(["\0" in value for value in record.values() if type(value) is str]):  # noqa: C419 - a list is faster here
-        raise Rejection("text", "a text holds a NUL character")
-    _within(record, days, _CALENDAR, "date", "is not a day of the calendar")
-    _within(record, _INTS, _INT, "number", "is longer than 32 bits")
-    if "section" in record:
-        _admit_employment(record)
-    ended_on = record.get("ended_on")
-    if ended_on is not None and ended_on < record["started_on"]:
-        raise Rejection("dates", "ended_on is before started_on")
+        Raises:
+            Rejection: it cannot mean anything. Everything else is taken in.
+        """
+        person_key, version = record["person_key"], record["record_version"]
+        if key != f"{person_key}/{record['record_id']}/{version}".encode():
+            raise Rejection("key", "the message key is not <person_key>/<record_id>/<record_version> of its record")
+        if not _PERSON_KEY.fullmatch(person_key):
+            raise Rejection("person-key", "person_key is not 32 lower-case hexadecimal characters")
+        if version < 1:
+            raise Rejection("version", "record_version is below 1")
+        if record["change"] == "UPSERT":
+            self._admit_upsert(record)
+
+    def _admit_upsert(self, record: Record) -> None:
+        record_id = record["record_id"]
+        if len(record_id) > _RECORD_ID_BOUND:
+            raise Rejection("record-id", f"record_id has more than {_RECORD_ID_BOUND} characters")
+        if _tells_a_person(record_id):
+            raise Rejection("citizen-id", "record_id is a valid citizen ID")
+        if "\0" in "".join(filter(None, self._texts(record))):
+            raise Rejection("text", "a text holds a NUL character")
+        for number in self._numbers(record):
+            if number is not None and number not in _CALENDAR:  # hardly ever: then it is looked at field by field
+                _within(record, self._days, _CALENDAR, "date", "is not a day of the calendar")
+                _within(record, self._ints, _INT, "number", "is longer than 32 bits")
+        if self._insured:
+            _admit_employment(record)
+        ended_on = record.get("ended_on")
+        if ended_on is not None and ended_on < record["started_on"]:
+            raise Rejection("dates", "ended_on is before started_on")
 
 
 def _admit_employment(record: Mapping[str, Any]) -> None:
@@ -64,7 +75,7 @@ def _admit_employment(record: Mapping[str, Any]) -> None:
 
 def _within(record: Mapping[str, Any], names: tuple[str, ...], bounds: range, reason: str, wrong: str) -> None:
     for name in names:
-        number = record.get(name)
+        number = record[name]
         if number is not None and number not in bounds:
             raise Rejection(reason, f"{name} {wrong}")
 

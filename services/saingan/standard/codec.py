@@ -64,15 +64,17 @@ def decode(value: bytes, writer: Schema, reader: Schema | None = None) -> Record
     return record
 
 
-def day_fields(schema: Schema) -> tuple[str, ...]:
-    """Names of a record's date fields."""
-    return tuple(field["name"] for field in schema["fields"] if _is_date(field["type"]))
+def fields_of(schema: Schema, kind: str) -> tuple[str, ...]:
+    """Names of a record's fields, nullable or not, of a primitive or logical type."""
+    return tuple(field["name"] for field in schema["fields"] if kind in _kinds(field["type"]))
 
 
-def _is_date(kind: Any) -> bool:
-    if isinstance(kind, list):
-        return any(_is_date(branch) for branch in kind)
-    return isinstance(kind, dict) and kind.get("logicalType") == "date"
+def _kinds(declared: Any) -> list[str]:
+    if isinstance(declared, list):
+        return [kind for branch in declared for kind in _kinds(branch)]
+    if isinstance(declared, dict):
+        return [declared.get("logicalType") or declared["type"]]
+    return [declared]
 
 
 def lint(schema: Schema) -> None:

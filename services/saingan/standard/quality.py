@@ -5,6 +5,7 @@ A code list that lags must not cost a person their outcome.
 
 from collections.abc import Callable
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
 from saingan.standard.codec import Record
@@ -46,16 +47,22 @@ def _rules() -> dict[str, tuple[tuple[tuple[str, str, Fine], ...], str, str]]:
     }
 
 
-def quality(topic_name: str) -> Callable[[Record, int], list[str]]:
+def quality(topic_name: str) -> Callable[[Record, int], tuple[str, ...]]:
     """A function from a decoded record and today, in days since the epoch, to the rules that it breaks."""
-    rules, ahead, day = _rules().get(topic_name, ((), "", ""))
+    rules, ahead, day = _rules().get(topic_name, ((), "", "record_version"))
+    fields = [field for _, field, _ in rules]
+    values: Callable[[Record], tuple[Any, ...]] = itemgetter(*fields, day, day)
 
-    def broken(record: Record, today: int) -> list[str]:
+    @lru_cache(_MEMORY)  # codes repeat, and so do their combinations
+    def broken(held: tuple[Any, ...]) -> tuple[str, ...]:
+        looked_at = zip(rules, held, strict=True)
+        return tuple(rule for (rule, _, fine), value in looked_at if value is not None and not fine(value))
+
+    def check(record: Record, today: int) -> tuple[str, ...]:
         if record["change"] != "UPSERT":
-            return []
-        found = [rule for rule, field, fine in rules if (value := record[field]) is not None and not fine(value)]
-        if day and record[day] > today + 1:
-            found.append(ahead)
-        return found
+            return ()
+        *held, on, _ = values(record)
+        found = broken(tuple(held))
+        return (*found, ahead) if ahead and on > today + 1 else found
 
-    return broken
+    return check

@@ -100,7 +100,7 @@ class Store:
                     raise Fault("the store has no outcome table yet: run `saingan worker outcomes` first")
                 yield connection
         except OperationalError as error:
-            raise Transient(f"the database does not answer as it should: {error.orig}") from None
+            raise Transient(f"the database does not answer as it should ({type(error.orig).__name__})") from None
 
 
 def _rows(connection: Connection, query: Select[Any]) -> dict[RowKey, Row]:

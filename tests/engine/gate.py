@@ -1,0 +1,47 @@
+"""Shared by the tests of the intake."""
+
+from engine.bench import OPERATOR, Feed, Registry
+from make import day, employment
+from saingan.engine.flood import Flood
+from saingan.engine.intake import Intake
+from saingan.metrics import Metrics
+from saingan.outcomes.view import OUTCOMES
+from saingan.standard import codec
+from saingan.topics import EMPLOYMENT
+
+TODAY = day("2026-01-01")
+
+
+class Gate:
+    """An intake, and what feeds it."""
+
+    def __init__(self, limit=1.0):
+        self.registry = Registry(OUTCOMES.streams)
+        self.feed = Feed(self.registry)
+        self.metrics = Metrics()
+        self.intake = Intake(OUTCOMES, self.registry, OPERATOR, self.metrics, Flood(limit))
+
+    def take(self, *came):
+        return self.intake.take(self.feed.batch(came), TODAY)
+
+    def sent(self, record, topic=EMPLOYMENT, **other):
+        return self.feed.sent(topic, record, **other)
+
+    def written(self, schema, record):
+        """An employment as a client with another schema of the topic sends it."""
+        schema_id = self.registry.register(EMPLOYMENT, schema)
+        datum = codec.encode(codec.parse(schema), record)
+        return self.sent(employment(), value=codec.frame(schema_id, datum))
+
+    def counted(self, metric, **labels):
+        return self.metrics.registry.get_sample_value(metric, labels) or 0.0
+
+
+def kept(taken):
+    """The kept fields of the only change."""
+    ((change,),) = taken.changes.values()
+    return change.standing[2]
+
+
+def reasons(taken):
+    return [letter["reason"] for letter in taken.letters]

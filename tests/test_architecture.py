@@ -1,0 +1,101 @@
+"""The rules of the design that a reader would otherwise have to trust."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import saingan
+from saingan.topics import TOPICS
+
+ROOT = Path(saingan.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+
+IO = {"aiokafka", "confluent_kafka", "faust", "httpx2", "prometheus_client", "psycopg", "sqlalchemy", "sqlite3"}
+CLOCKS = {("time", "time"), ("time", "time_ns"), ("date", "today"), ("datetime", "now"), ("datetime", "utcnow")}
+
+PURE_PACKAGES = {"standard": {"registry"}, "outcomes": {"table", "view"}}  # and what in each is not pure
+PURE = [
+    f"saingan.{package}.{file.stem}"
+    for package, impure in PURE_PACKAGES.items()
+    for file in sorted((ROOT / package).glob("[!_]*.py"))
+    if file.stem not in impure
+]
+PURE += ["saingan.engine.fold", "saingan.engine.state", "saingan.engine.flood", "saingan.engine.derived"]
+PURE += ["saingan.verify.rules", "saingan.verify.oracle", "saingan.verify.admit", "saingan.topics", "saingan.errors"]
+
+
+def source(module):
+    return ROOT.parent / Path(*module.split(".")).with_suffix(".py")
+
+
+def named(path):
+    return str(path.relative_to(ROOT))
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    """Of each pure module, what a fresh interpreter loads with it: each in a fork of one that has loaded nothing."""
+    program = (
+        "import importlib, os, sys\n"
+        "for module in sys.argv[1:]:\n"
+        "    if os.fork() == 0:\n"
+        "        importlib.import_module(module)\n"
+        "        print(module, *sys.modules, flush=True)\n"
+        "        os._exit(0)\n"
+        "    assert os.wait()[1] == 0, module\n"
+    )
+    command = [sys.executable, "-c", program, *PURE]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return {line.split()[0]: {name.partition(".")[0] for name in line.split()[1:]} for line in shown.splitlines()}
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_a_pure_module_imports_no_input_and_output(loaded, module):
+    assert not loaded[module] & IO
+
+
+def test_the_check_itself_sees_an_import():
+    program = "import sys, saingan.engine.ledger; print(*sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert "sqlalchemy" in shown.split()
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_a_pure_module_reads_no_clock(module):
+    tree = ast.parse(source(module).read_text(encoding="utf-8"))
+    read = {(getattr(node.value, "id", None), node.attr) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not read & CLOCKS
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_a_file_does_one_thing_in_at_most_250_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.name != "topics.py"], ids=named)
+def test_no_topic_is_named_outside_the_map(path):
+    """Docstrings and help texts may; code takes the constant."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    assert not [text for text in texts if text in TOPICS]
+
+
+def test_there_is_no_import_of_an_engine_by_the_standard_nor_of_a_view_by_the_engine():
+    for package, may_not in (("standard", ("engine", "outcomes", "publish", "verify")), ("engine", ("outcomes",))):
+        for path in (ROOT / package).glob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            for other in may_not:
+                assert f"saingan.{other}" not in text, named(path)
+
+
+def test_no_module_makes_a_client_or_an_app_when_it_is_imported():
+    """A module's own statements are definitions, constants and pure calls; what talks is made in a function."""
+    makers = {"App", "AdminClient", "Consumer", "Producer", "create_engine", "Registry", "Settings", "Metrics", "serve"}
+    for path in FILES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr):
+                calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
+                assert not {getattr(call.func, "id", getattr(call.func, "attr", "")) for call in calls} & makers, path

@@ -1,0 +1,82 @@
+"""Everything that is set from outside."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from conftest import TEST_KEY
+from saingan.settings import Settings
+
+
+def test_without_any_setting_everything_is_the_local_exchange():
+    settings = Settings()
+    assert settings.bootstrap == "127.0.0.1:19092"
+    assert settings.registry_url == "http://127.0.0.1:18085/apis/ccompat/v7"
+    assert settings.database_url == f"sqlite:///{Path('.saingan').absolute() / 'saingan.db'}"
+    assert (settings.wire("a.v1"), settings.logical("a.v1")) == ("a.v1", "a.v1")
+
+
+def test_a_part_that_is_given_is_used_instead_of_the_local_one():
+    settings = Settings(kafka="a:1,b:2", registry="http://r", database="postgresql://d")
+    assert (settings.bootstrap, settings.registry_url, settings.database_url) == (
+        "a:1,b:2",
+        "http://r",
+        "postgresql://d",
+    )
+
+
+def test_settings_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("SAINGAN_OBSERVED_ON", "2026-03-01")
+    monkeypatch.setenv("SAINGAN_KAFKA", "kafka:9092")
+    monkeypatch.setenv("SAINGAN_SOMETHING_ELSE", "is none of ours")
+    settings = Settings()
+    assert (settings.observed_on, settings.bootstrap) == (date(2026, 3, 1), "kafka:9092")
+
+
+def test_settings_do_not_change():
+    with pytest.raises(ValidationError):
+        Settings().home = Path("/elsewhere")
+
+
+def test_the_pseudonym_key_never_shows():
+    settings = Settings(pseudonym_key=TEST_KEY)
+    assert TEST_KEY not in repr(settings) + str(settings) + settings.model_dump_json()
+    assert settings.pseudonym_secret() == bytes.fromhex(TEST_KEY)
+
+
+@pytest.mark.parametrize("key", ["", "ab", TEST_KEY[:-1], TEST_KEY + "0", "g" * 64, f" {TEST_KEY}", f"{TEST_KEY}\n"])
+def test_a_pseudonym_key_is_64_hex_characters(key):
+    with pytest.raises(ValidationError) as caught:
+        Settings(pseudonym_key=key)
+    assert not key or key.strip() not in str(caught.value.errors(include_input=False))
+
+
+def test_without_a_given_key_the_one_of_the_local_exchange_serves(tmp_path):
+    assert Settings(home=tmp_path).pseudonym_secret() is None
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "pseudonym.key").write_text(f"{TEST_KEY}\n")
+    assert Settings(home=tmp_path).pseudonym_secret() == bytes.fromhex(TEST_KEY)
+
+
+def test_the_operators_keys_lie_in_the_local_exchange_unless_named(tmp_path):
+    assert Settings(home=tmp_path).public_key_file == tmp_path / "keys" / "operator-public.pem"
+    assert Settings(operator_private_key=tmp_path / "mine.pem").private_key_file == tmp_path / "mine.pem"
+
+
+def test_a_prefix_stands_on_the_broker_alone():
+    settings = Settings(topic_prefix="t1.")
+    assert settings.wire("ovec.enrolment.v1") == "t1.ovec.enrolment.v1"
+    assert settings.logical("t1.ovec.enrolment.v1") == "ovec.enrolment.v1"
+
+
+@pytest.mark.parametrize("limit", [0, -0.1, 1.1])
+def test_a_share_lies_between_nothing_and_all(limit):
+    with pytest.raises(ValidationError):
+        Settings(rejection_limit=limit)
+
+
+def test_a_log_level_is_one_that_there_is():
+    with pytest.raises(ValidationError):
+        Settings(log_level="LOUD")
