@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from conftest import TEST_KEY
 from saingan.settings import Settings
+
+TEST_KEY = bytes(range(32)).hex()
 
 
 def test_without_any_setting_everything_is_the_local_exchange():

@@ -9,7 +9,7 @@ from engine.bench import Bench
 from make import PERSON, employment, graduation
 from saingan.engine.ledger import Conflict
 from saingan.engine.store import transaction
-from saingan.errors import Fault, Transient
+from saingan.errors import Fault, SainganError
 from saingan.topics import EMPLOYMENT, GRADUATION
 
 GRADUATE = (GRADUATION, graduation())
@@ -69,7 +69,7 @@ def test_a_batch_that_the_database_refuses_leaves_nothing_and_can_be_applied_aga
     with transaction(bench.engine) as conn:
         conn.execute(text("ALTER TABLE outcomes_outbox RENAME TO away"))  # the last table that is written
     before = everything_but_outbox(bench)
-    with pytest.raises(Transient):
+    with pytest.raises(SainganError):
         bench.loop.apply(batch, taken)
     assert everything_but_outbox(bench) == before
     with transaction(bench.engine) as conn:

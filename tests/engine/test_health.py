@@ -28,12 +28,19 @@ class Page:
                 return error.code, error.read().decode()
 
 
-@pytest.fixture
-def page():
+@pytest.fixture(scope="module")
+def served():
     page = Page()
     yield page
     page.server.shutdown()
     page.server.server_close()
+
+
+@pytest.fixture
+def page(served):
+    """Of a worker that is well."""
+    served.dead = served.waits = None
+    return served
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

@@ -1,4 +1,4 @@
-"""The command as an operator runs it: a process with signals, a log and a page of its own."""
+"""The command as an operator runs it; a worker as a process, with signals, a log and a page of its own."""
 
 import itertools
 import json
@@ -13,12 +13,14 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
+from typer.testing import CliRunner, Result
 
+from saingan.cli import app
 from saingan.settings import Settings
-from servers import eventually
 
-COMMAND = (sys.executable, "-m", "saingan")
+COMMAND = (sys.executable, "-m", "saingan", "worker", "outcomes")
 PATIENCE_S = 60.0  # on a machine where much else runs
+_POLL_S = 0.05
 
 _numbers = itertools.count(1)
 
@@ -32,16 +34,9 @@ def environment(settings: Settings, **variables: object) -> dict[str, str]:
     }
 
 
-def saingan(settings: Settings, *arguments: str, **variables: object) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, on a terminal wide enough for its tables."""
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        env=environment(settings, **variables) | {"COLUMNS": "250"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-    )
+def saingan(settings: Settings, *arguments: str) -> Result:
+    """Run a command that ends by itself, on a terminal wide enough for its tables."""
+    return CliRunner().invoke(app, arguments, env=environment(settings) | {"COLUMNS": "250"})
 
 
 def catch_up(settings: Settings, *options: str, **variables: object) -> None:
@@ -56,10 +51,10 @@ class Worker:
     def __init__(self, settings: Settings, *options: str, **variables: object) -> None:
         self.log = settings.home / "logs" / f"worker-{next(_numbers)}.log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        self.started = time.monotonic()
+        self._port = 0  # of its page, once it has said so
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "worker", "outcomes", *options],
+                [*COMMAND, *options],
                 env=environment(settings, **variables),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -93,11 +88,11 @@ class Worker:
     def until(self, probe: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
         """Wait for a condition that it brings about while it lives."""
 
-        def held_or_ended() -> bool:
-            return probe() or self.process.poll() is not None
-
-        assert eventually(held_or_ended, timeout_s), self.tail()
-        assert probe(), self.tail()
+        deadline = time.monotonic() + timeout_s
+        while not probe():
+            assert self.process.poll() is None, self.tail()
+            assert time.monotonic() < deadline, self.tail()
+            time.sleep(_POLL_S)
 
     def until_ready(self) -> Self:
         self.until(lambda: self.page("/readyz")[0] == 200)
@@ -110,11 +105,11 @@ class Worker:
 
     def page(self, path: str) -> tuple[int, str]:
         """Status and body of a page; 0 while there is none."""
-        ports = [event["metrics_port"] for event in self.events() if "metrics_port" in event]
-        if not ports:
-            return 0, ""
+        if not self._port:
+            said = [event["metrics_port"] for event in self.events() if "metrics_port" in event]
+            self._port = said[0] if said else 0
         try:
-            with urlopen(f"http://127.0.0.1:{ports[0]}{path}", timeout=5) as answer:
+            with urlopen(f"http://127.0.0.1:{self._port}{path}", timeout=5) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as error:
             return error.code, error.read().decode()

@@ -11,6 +11,7 @@ from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from flow.held import checked, messages, outcome, publish, put, send, settled
 from flow.run import Worker, catch_up, saingan
 from make import PERSON, Record, citizen_id, day, employment, enrolment, graduation
+from saingan.errors import Fault
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
 from saingan.standard.registry import Registry
@@ -91,22 +92,22 @@ def test_an_operator_lists_and_shows_letters_and_only_the_private_key_reveals_th
     origin = (letter.key or b"").decode()
 
     revealed = saingan(exchange, "dead-letters", "show", origin, "--reveal")
-    assert revealed.returncode == 0
+    assert revealed.exit_code == 0
     assert repr(key) in revealed.stdout
     assert base64.b64encode(value).decode() in revealed.stdout
 
     exchange.private_key_file.unlink()
     for arguments in (("list",), ("show", origin)):
         shown = saingan(exchange, "dead-letters", *arguments)
-        assert shown.returncode == 0
+        assert shown.exit_code == 0
         assert origin in shown.stdout
         assert "section is none of 33, 39, 40" in shown.stdout
         assert PERSON not in shown.stdout
     for arguments in (("show", origin, "--reveal"), ("replay",)):
         sealed = saingan(exchange, "dead-letters", *arguments)
-        assert sealed.returncode == 1
-        assert f"the operator's key {exchange.private_key_file} cannot be read" in sealed.stderr
-        assert PERSON not in sealed.stdout + sealed.stderr
+        assert isinstance(sealed.exception, Fault)
+        assert f"the operator's key {exchange.private_key_file} cannot be read" in str(sealed.exception)
+        assert PERSON not in sealed.output
     assert len(messages(exchange, DEAD_LETTER)) == 1
 
 
@@ -125,7 +126,7 @@ def test_a_letter_whose_cause_is_mended_is_replayed_into_the_table_and_gone(exch
 
             assert registry.register_schema(f"{exchange.wire(GRADUATION.name)}-value", newer) == unknown
             replayed = saingan(exchange, "dead-letters", "replay")
-            assert (replayed.returncode, replayed.stdout) == (0, "replayed: 2\n")
+            assert (replayed.exit_code, replayed.stdout) == (0, "replayed: 2\n")
 
             worker.until(lambda: outcome(exchange, PERSON) is not None)
             worker.until(settled(exchange))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from saingan.database import address
 from saingan.engine.tables import metadata, view_build
 from saingan.engine.view import View
-from saingan.errors import Fault, Transient
+from saingan.errors import Fault, SainganError, Transient
 
 _CREATION_LOCK: Final = 0x5A1  # any number; PostgreSQL's CREATE TABLE IF NOT EXISTS alone races with itself
 
@@ -23,14 +23,15 @@ def open_engine(url: str) -> Engine:
     """
     target = address(url)
     if target.get_backend_name() == "sqlite":
-        engine = create_engine(target, connect_args={"timeout": 30, "check_same_thread": False})
+        waits = {"timeout": 30, "check_same_thread": False}
+        engine = create_engine(target, hide_parameters=True, connect_args=waits)
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     # A worker that hangs within a transaction would keep its locks, and with them all others from their work.
     hung = "-c idle_in_transaction_session_timeout=30s"
     options = f"-c synchronous_commit=off -c jit=off -c client_min_messages=warning {hung}"
-    return create_engine(target, pool_pre_ping=True, connect_args={"options": options})
+    return create_engine(target, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options})
 
 
 def _tune_sqlite(raw: Any, _record: Any) -> None:
@@ -47,18 +48,22 @@ def _begin_sqlite(conn: Connection) -> None:
 
 @contextmanager
 def transaction(engine: Engine, read_only: bool = False) -> Iterator[Connection]:
-    """A transaction; whatever the database cannot do now is `Transient`."""
+    """A transaction; what the database cannot do now is `Transient`, what it never will is a `Fault`."""
     try:
         with engine.connect().execution_options(read_only=read_only) as conn, conn.begin():
             yield conn
     except DBAPIError as error:
-        raise _transient(error.orig) from error
+        raise _reaction(engine, error.orig) from error
     except engine.dialect.loaded_dbapi.Error as error:  # the driver's own, where it is used without SQLAlchemy
-        raise _transient(error) from error
+        raise _reaction(engine, error) from error
 
 
-def _transient(error: BaseException | None) -> Transient:
-    return Transient(f"the database did not take it ({type(error).__name__})")
+def _reaction(engine: Engine, error: BaseException | None) -> SainganError:
+    """To be told again, or ours to mend? The database's own message may hold values, so it is not repeated."""
+    driver, name = engine.dialect.loaded_dbapi, type(error).__name__
+    if isinstance(error, driver.DataError | driver.ProgrammingError | driver.NotSupportedError):
+        return Fault(f"the database refuses a statement or a value of ours ({name}): please report it, with the log")
+    return Transient(f"the database did not take it ({name})")
 
 
 def create_tables(engine: Engine, view: View) -> None:

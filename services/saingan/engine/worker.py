@@ -29,6 +29,7 @@ from saingan.topics import Topic
 _BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # the last one again and again
 _TICK_S: Final = 0.5
 _SWEEP_S: Final = 5.0
+_SILENCE_S: Final = 10.0  # of the event loop, after which the process is no longer alive
 _FETCH_BYTES: Final = 4 * 1024 * 1024  # a partition and fetch: what is read ahead while a batch is applied
 _T = TypeVar("_T")
 
@@ -66,6 +67,8 @@ class Worker:
         self._relay = Relay(view, settings, self._engine, registry, self.metrics, self._fail)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="view")
         self._waits_for: str | None = "the store"
+        self._settled = asyncio.Event()
+        self._reading = False
         self._beat = time.monotonic()
         self._app = self._build_app()
 
@@ -121,6 +124,7 @@ class Worker:
 
         app.agent(channel, name=f"{self._view.name}")(apply)
         app.task(self._tick)
+        app.task(self._pulse)
         return app
 
     async def _process(self, batch: Batch) -> None:
@@ -144,6 +148,7 @@ class Worker:
 
     async def _resume(self, logs: Mapping[TP, range]) -> Mapping[TP, int] | None:
         """Where to read on; None when a fault ends the worker."""
+        await self._settled.wait()
         try:
             return await self._patiently("database", self._open_partitions, logs)
         except Fault as fault:
@@ -163,26 +168,33 @@ class Worker:
     async def _tick(self) -> None:
         try:
             await self._patiently("database", self._settle)
+            self._settled.set()
             self._relay.start()
             sweep_at = 0.0
             while not self._app.should_stop and self.fault is None:
-                self._beat = time.monotonic()
-                if self._beat >= sweep_at:
-                    await self._sweep()
+                if time.monotonic() >= sweep_at:
+                    while await self._patiently("database", self._loop.sweep):
+                        self._relay.wake()
                     sweep_at = time.monotonic() + _SWEEP_S
-                self._measure()
-                if not any(self._app.consumer.lags.values()):
-                    self._relay.wake()
-                if self._ends is not None and await self._patiently("database", self._caught_up):
+                caught_up = await self._patiently("database", self._caught_up)
+                # Ready: its partitions were held against the ledger; a log that was cut off may end below it.
+                if self._ends is not None and caught_up and self._app.consumer.ready:
                     self._end()
                 await self._app.sleep(_TICK_S)
         except SainganError as error:
             self._fail(error)
 
-    async def _sweep(self) -> None:
-        while await self._patiently("database", self._loop.sweep):
+    async def _pulse(self) -> None:
+        """What the health page and the relay are told, whatever the worker's thread waits for."""
+        while not self._app.should_stop:
             self._beat = time.monotonic()
-            self._relay.wake()
+            consumer = self._app.consumer
+            self._reading = consumer.ready
+            for tp, lag in consumer.lags.items():
+                self.metrics.lag.labels(self._view.name, self._topics[tp.topic].name, str(tp.partition)).set(lag)
+            if consumer.ready and not any(consumer.lags.values()):
+                self._relay.wake()
+            await self._app.sleep(_TICK_S)
 
     def _settle(self) -> None:
         create_tables(self._engine, self._view)
@@ -191,16 +203,11 @@ class Worker:
             observation.follow(conn, self._view)
 
     def _caught_up(self) -> bool:
-        with transaction(self._engine) as conn:
+        with transaction(self._engine, read_only=True) as conn:
             held = ledger.positions(conn, self._view.name)
             pending = self._relay.pending(conn)
         self.metrics.outbox.labels(self._view.name).set(pending)
         return pending == 0 and all(held.get(part, 0) >= end for part, end in (self._ends or {}).items())
-
-    def _measure(self) -> None:
-        for tp, lag in self._app.consumer.lags.items():
-            topic = self._topics[tp.topic]
-            self.metrics.lag.labels(self._view.name, topic.name, str(tp.partition)).set(lag)
 
     async def _patiently(self, what: str, call: Callable[..., _T], *args: Any) -> _T:
         """Call in the worker's thread, again and again while something does not answer."""
@@ -231,9 +238,9 @@ class Worker:
         if self.fault is not None:
             return f"stopped: {self.fault}"
         silent = time.monotonic() - self._beat
-        return f"no sign of life for {silent:.0f} s" if silent > 30 and self._waits_for is None else None
+        return f"no sign of life for {silent:.0f} s" if silent > _SILENCE_S else None
 
     def _ready(self) -> str | None:
         if self._waits_for is not None:
             return f"waits for {self._waits_for}"
-        return None if self._app.consumer.ready else "waits for its partitions"
+        return None if self._reading else "waits for its partitions"
