@@ -66,6 +66,12 @@ def _reaction(engine: Engine, error: BaseException | None) -> SainganError:
     return Transient(f"the database did not take it ({name})")
 
 
+def durable(conn: Connection) -> None:
+    """Have this commit, and all commits before it, outlast a crash of the database."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SET LOCAL synchronous_commit = on"))
+
+
 def create_tables(engine: Engine, view: View) -> None:
     """Create what is missing, and refuse a store whose state was kept by another version of the view."""
     with transaction(engine) as conn:

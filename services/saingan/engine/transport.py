@@ -10,11 +10,9 @@ What is replaced, and why (research, reliability 1.1 to 1.3, measured on faust-s
 """
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, NamedTuple
 
-import faust
 import structlog
 from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
@@ -22,35 +20,13 @@ from faust.transport import drivers
 from faust.transport.drivers import aiokafka as stock
 from faust.types import TP, ConsumerMessage
 
+from saingan.engine.app import FAUST_LOGGER, App
 from saingan.engine.batch import Batch, Slice
 from saingan.engine.ledger import check_log
 from saingan.errors import Fault
-from saingan.topics import Topic
 
 SCHEME = "ledger"
 log = structlog.get_logger(__name__)
-_faust = logging.getLogger("faust.ledger")  # Faust would log as this module, and escape the level that is set for it
-
-
-class Feed(NamedTuple):
-    """What the transport asks of the worker.
-
-    Attributes:
-        topics: by their names on the broker.
-        resume: where to read on, for partitions with what their logs hold; asked after every assignment.
-        fail: told of an error after which nothing more may be read.
-    """
-
-    topics: Mapping[str, Topic]
-    resume: Callable[[Mapping[TP, range]], Any]
-    fail: Callable[[BaseException], None]
-
-
-class App(faust.App):  # type: ignore[misc]
-    """A Faust app with a `Feed`."""
-
-    logger = _faust
-    feed: Feed
 
 
 class _Fetched(NamedTuple):
@@ -68,7 +44,7 @@ class _Forgetful(dict[TP, Any]):
 class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
     """The thread that owns the aiokafka consumer."""
 
-    logger = _faust
+    logger = FAUST_LOGGER
     _number = -1  # of the partitions that were read last under a backlog
 
     def _create_worker_consumer(self, transport: Any) -> Any:
@@ -123,7 +99,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
 class Consumer(stock.Consumer):  # type: ignore[misc]
     """Hands on one batch at a time; see the module's text."""
 
-    logger = _faust
+    logger = FAUST_LOGGER
     app: App
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,14 +11,15 @@ from faust.types import TP
 from yarl import URL
 
 from saingan.engine import health, ledger, observation
+from saingan.engine.app import App, Feed, Tables
 from saingan.engine.batch import Batch
 from saingan.engine.ending import DEADLINE_S, FaustWorker
 from saingan.engine.ledger import Conflict
 from saingan.engine.loop import ViewLoop
 from saingan.engine.relay import Relay
 from saingan.engine.sealing import Sealer
-from saingan.engine.store import create_tables, open_engine, transaction
-from saingan.engine.transport import SCHEME, App, Feed
+from saingan.engine.store import create_tables, durable, open_engine, transaction
+from saingan.engine.transport import SCHEME
 from saingan.engine.view import View
 from saingan.errors import Fault, SainganError, Transient
 from saingan.metrics import Metrics
@@ -113,6 +114,7 @@ class Worker:
             topic_allow_declare=False,
             topic_disable_leader=True,
             web_enabled=False,
+            TableManager=Tables,
             datadir=settings.home / "faust",
         )
         app.feed = Feed(self._topics, self._resume, self._fail)
@@ -199,6 +201,7 @@ class Worker:
     def _settle(self) -> None:
         create_tables(self._engine, self._view)
         with transaction(self._engine) as conn:
+            durable(conn)  # no topic could replay the tables and the dates
             observation.settle(conn, self._settings, observation.today())
             observation.follow(conn, self._view)
 
