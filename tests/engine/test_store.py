@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import inspect, select, text
 
 from engine.bench import Bench
+from engine.second_view import job_count
 from saingan.engine.bulk import bulk
 from saingan.engine.store import create_tables, open_engine, transaction
 from saingan.engine.tables import lease, view_build
@@ -50,11 +51,12 @@ def test_a_store_of_another_version_of_the_view_is_refused(bench):
         create_tables(bench.engine, ANOTHER_VERSION)
 
 
-def test_a_version_is_the_streams_and_their_kept_fields():
+def test_a_version_is_the_streams_their_kept_fields_and_the_tables_columns():
     assert ANOTHER_VERSION.fingerprint != OUTCOMES.fingerprint
     assert replace(OUTCOMES, streams=dict(STREAMS)).fingerprint == OUTCOMES.fingerprint
     backwards = dict(reversed(STREAMS.items()))  # states count their streams
     assert replace(OUTCOMES, streams=backwards).fingerprint != OUTCOMES.fingerprint
+    assert replace(OUTCOMES, table=job_count).fingerprint != OUTCOMES.fingerprint
 
 
 def test_workers_that_start_at_once_create_the_tables_once(store_url):

@@ -35,11 +35,11 @@ def test_of_two_workers_one_is_killed_in_the_middle_and_the_other_ends_the_work(
 
 
 def test_a_worker_goes_on_at_full_load_while_another_comes_and_goes(exchange: Settings) -> None:
-    persons, tiny = 1000, {"poll_records": 1}  # so that some batch is always on its way when the group changes
+    persons, tiny = 700, {"poll_records": 1}  # so that some batch is always on its way when the group changes
     publish(exchange, persons, seed=5)
     with Worker(exchange, **tiny) as worker:
         worker.until_ready()
-        for _ in range(3):
+        for _ in range(2):
             with Worker(exchange, **tiny) as guest:
                 guest.until_ready()
                 assert guest.stop() == 0

@@ -18,31 +18,31 @@ def graduate(settings: Settings, version: int = 1, **fields: object) -> None:
     send(settings, (GRADUATION, graduation(record_version=version, **fields)))
 
 
-def test_a_row_that_changes_ten_times_is_sent_once_and_one_that_goes_leaves_a_tombstone(stored: Settings) -> None:
-    catch_up(stored)
-    execute(stored, insert(lease).values(name="outcomes", holder="a relay that hangs", expires_at=1e12))
+def test_a_row_that_changes_ten_times_is_sent_once_and_one_that_goes_leaves_a_tombstone(exchange: Settings) -> None:
+    catch_up(exchange)
+    execute(exchange, insert(lease).values(name="outcomes", holder="a relay that hangs", expires_at=1e12))
 
-    with Worker(stored) as worker:
+    with Worker(exchange) as worker:
         for version in range(1, 11):
             code = f"13200161{version:02}"
-            graduate(stored, version, institution_code=code)
-            worker.until(lambda code=code: (row := outcome(stored, PERSON)) and row.institution_code == code)
-        assert outcomes(stored, PERSON) == []
+            graduate(exchange, version, institution_code=code)
+            worker.until(lambda code=code: (row := outcome(exchange, PERSON)) and row.institution_code == code)
+        assert outcomes(exchange, PERSON) == []
 
-        execute(stored, delete(lease))
-        worker.until(settled(stored))
-        assert len(outcomes(stored, PERSON)) == 1
-        checked(stored)
+        execute(exchange, delete(lease))
+        worker.until(settled(exchange))
+        assert len(outcomes(exchange, PERSON)) == 1
+        checked(exchange)
 
-        graduate(stored, version=11, change="WITHDRAW")
-        worker.until(settled(stored))
+        graduate(exchange, version=11, change="WITHDRAW")
+        worker.until(settled(exchange))
         assert worker.stop() == 0
-    assert outcome(stored, PERSON) is None
-    assert [(message.key, message.value is None) for message in outcomes(stored, PERSON)] == [
+    assert outcome(exchange, PERSON) is None
+    assert [(message.key, message.value is None) for message in outcomes(exchange, PERSON)] == [
         (f"{PERSON}/G-1".encode(), False),
         (f"{PERSON}/G-1".encode(), True),
     ]
-    assert checked(stored).keys == 0
+    assert checked(exchange).keys == 0
 
 
 def test_when_the_worker_that_relays_is_killed_another_one_takes_over(stored: Settings) -> None:

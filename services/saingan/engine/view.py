@@ -41,6 +41,6 @@ class View:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes with the streams and fields that the state keeps."""
+        """Changes with the streams and fields that the state keeps, and with the table's columns."""
         kept = [(topic.name, kind._fields) for topic, kind in self.streams.items()]
-        return hashlib.sha256(repr(kept).encode()).hexdigest()
+        return hashlib.sha256(repr((kept, self.table.columns.keys())).encode()).hexdigest()
