@@ -2,8 +2,9 @@
 
     .venv/bin/python benchmarks/throughput.py [--persons 100000] [--postgresql postgresql://user@host/database]
 
-Starts the local exchange where none runs. Topics get a prefix of their own and are removed at the end; a given PostgreSQL database must be
-empty. The time runs from the first position in the ledger to the last; the relay works meanwhile.
+Starts the local exchange where none runs. Topics get a prefix of their own and are removed at the end. A given
+PostgreSQL database must be empty. The time runs from the first position in the ledger to the last; the relay works
+meanwhile.
 """
 
 import argparse

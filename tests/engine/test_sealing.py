@@ -13,7 +13,7 @@ from saingan.engine.sealing import Sealer
 from saingan.errors import Fault, Rejection
 from saingan.local.keys import make_operator_keys
 from saingan.settings import Settings
-from saingan.topics import EMPLOYMENT
+from saingan.topics import DEAD_LETTER, EMPLOYMENT, MESSAGE_BOUND
 
 WHY = Rejection("key", "the message key is not that of its record")
 BYTES = bytes(range(256))
@@ -106,3 +106,23 @@ def test_a_key_that_cannot_be_read_is_a_fault_that_says_how_to_mend_it(tmp_path,
         file.write_bytes(content)
     with pytest.raises(Fault, match=r"operator\.pem cannot be read .*SAINGAN_OPERATOR_PUBLIC_KEY"):
         Sealer.from_file(file)
+
+
+def test_a_record_too_large_for_the_topic_leaves_a_letter_that_fits_and_says_where_it_lies(keys):
+    message = raw(value=b"x" * 3 * MESSAGE_BOUND, headers=[("tiny", b"")] * 5000)
+
+    letter = Sealer.from_file(keys.public_key_file).letter(EMPLOYMENT, 3, message, WHY)
+
+    assert len(letter["sealed"]) < 2 * MESSAGE_BOUND
+    assert letter["size"] == 3 * MESSAGE_BOUND
+    with pytest.raises(Fault, match="at its origin"):
+        Sealer.from_file(keys.private_key_file).open(letter["sealed"])
+
+
+def test_the_largest_letter_fits_into_its_topic(keys):
+    headers = [("tiny", b"")] * 1000
+    letter = Sealer.from_file(keys.public_key_file).letter(
+        EMPLOYMENT, 3, raw(value=b"x" * 262_144, headers=headers), WHY
+    )
+
+    assert len(letter["sealed"]) < int(DEAD_LETTER.config["max.message.bytes"]) - 4096

@@ -181,3 +181,14 @@ def test_the_two_readings_of_the_standard_take_in_the_same_records(data, topic):
     except Rejection:
         other = False
     assert (take(record, topic) is None) == other
+
+
+def test_a_record_that_is_about_no_person_is_keyed_by_itself():
+    schema = schemas.schema(EMPLOYMENT.name)
+    schema["fields"] = [field for field in schema["fields"] if field["name"] != "person_key"]
+    survey = {name: value for name, value in employment(record_id="S-1").items() if name != "person_key"}
+    impersonal = Admission(schema)
+
+    impersonal.admit(b"S-1/1", survey)
+    with pytest.raises(Rejection, match="<record_id>/<record_version>"):
+        impersonal.admit(key(employment(record_id="S-1")), survey)

@@ -17,7 +17,7 @@ from saingan.standard.admission import Admission
 from saingan.standard.codec import FRAME_BYTES, Record, Schema, decode, frame, lint, parse, unframe
 from saingan.standard.quality import quality
 from saingan.standard.registry import Registry
-from saingan.topics import Topic
+from saingan.topics import MESSAGE_BOUND, Topic
 
 _FRESHNESS_SAMPLE: Final = 100
 
@@ -85,7 +85,7 @@ class Intake:
                 taken.letters.append({"view": self._view.name, **letter})
                 continue
             change = Change(stream.number, record["record_id"], stream.standing(record), part.partition, message.offset)
-            taken.changes[record["person_key"]].append(change)
+            taken.changes[record[stream.key]].append(change)
             recorded.append(record["recorded_at"])
             for rule in stream.quality(record, today):
                 issues[office(record["source"]), rule] += 1
@@ -104,6 +104,7 @@ class _Stream:
 
     def __init__(self, number: int, topic: Topic, kept: tuple[str, ...], registry: Registry) -> None:
         self.number = number
+        self.key = "person_key" if topic.person_level else "record_id"
         self.quality = quality(topic.name)
         self._topic = topic
         self._registry = registry
@@ -116,7 +117,7 @@ class _Stream:
         self._kept: Callable[[Record], tuple[Any, ...]] = itemgetter(*kept, kept[-1])
 
     def decode(self, value: bytes) -> Record:
-        writer = self._writers.get(value[:FRAME_BYTES]) or self._find(value)
+        writer = (len(value) <= MESSAGE_BOUND and self._writers.get(value[:FRAME_BYTES])) or self._find(value)
         if isinstance(writer, Rejection):
             raise writer
         schema, resolve = writer

@@ -12,9 +12,12 @@ from joserfc.jwk import ECKey
 
 from saingan.engine.batch import Message
 from saingan.errors import Fault, Rejection
-from saingan.topics import Topic
+from saingan.topics import MESSAGE_BOUND, Topic
 
 _HEADER: Final = {"alg": "ECDH-ES+A128KW", "enc": "A128GCM"}
+
+
+_CONTENT_BOUND: Final = 3 * MESSAGE_BOUND // 2 - 4096  # bytes; sealed, it is a third longer
 
 
 class _Registry(JWERegistry):
@@ -55,6 +58,8 @@ class Sealer:
     def open(self, sealed: bytes) -> tuple[bytes | None, bytes | None, list[tuple[str, bytes | None]]]:
         """Key, value and headers of the original record; needs the private key."""
         content = json.loads(jwe.decrypt_compact(sealed, self._key, registry=_Registry()).plaintext or b"")
+        if content is None:
+            raise Fault("the record was too large to be kept in a letter; it still lies in its topic, at its origin")
         headers = [(name, _unpack(value)) for name, value in content["headers"]]
         return _unpack(content["key"]), _unpack(content["value"]), headers
 
@@ -65,7 +70,9 @@ def _content(message: Message) -> bytes:
         "value": _pack(message.value),
         "headers": [(name, _pack(value)) for name, value in message.headers],
     }
-    return json.dumps(content).encode()
+    packed = json.dumps(content).encode()
+    # The broker bounds what is compressed, so a record may be of any size. Its letter must fit into the topic.
+    return packed if len(packed) <= _CONTENT_BOUND else b"null"
 
 
 def _pack(data: bytes | None) -> str | None:

@@ -23,12 +23,13 @@ _PERSON_KEY: Final = pattern("[0-9a-f]{32}")
 
 
 class Admission:
-    """The check of decoded person-level records of one schema."""
+    """The check of decoded records of one schema, person-level or not."""
 
     def __init__(self, schema: Schema) -> None:
         self._days, self._ints, texts = (fields_of(schema, kind) for kind in ("date", "int", "string"))
         self._numbers: Callable[[Record], tuple[int | None, ...]] = itemgetter(*(self._days * 2 + self._ints))
         self._texts: Callable[[Record], tuple[str | None, ...]] = itemgetter(*texts)
+        self._personal = "person_key" in texts
         self._insured = "section" in self._ints
 
     def admit(self, key: bytes | None, record: Record) -> None:
@@ -37,11 +38,16 @@ class Admission:
         Raises:
             Rejection: it cannot mean anything. Everything else is taken in.
         """
-        person_key, version = record["person_key"], record["record_version"]
-        if key != f"{person_key}/{record['record_id']}/{version}".encode():
-            raise Rejection("key", "the message key is not <person_key>/<record_id>/<record_version> of its record")
-        if not _PERSON_KEY.fullmatch(person_key):
-            raise Rejection("person-key", "person_key is not 32 lower-case hexadecimal characters")
+        version = record["record_version"]
+        change = f"{record['record_id']}/{version}"
+        if self._personal:
+            person_key = record["person_key"]
+            if key != f"{person_key}/{change}".encode():
+                raise Rejection("key", "the message key is not <person_key>/<record_id>/<record_version> of its record")
+            if not _PERSON_KEY.fullmatch(person_key):
+                raise Rejection("person-key", "person_key is not 32 lower-case hexadecimal characters")
+        elif key != change.encode():
+            raise Rejection("key", "the message key is not <record_id>/<record_version> of its record")
         if version < 1:
             raise Rejection("version", "record_version is below 1")
         if record["change"] == "UPSERT":

@@ -13,6 +13,7 @@ import fastavro
 import fastavro.schema
 
 from saingan.errors import Rejection
+from saingan.topics import MESSAGE_BOUND
 
 Record = dict[str, Any]
 Schema = dict[str, Any]
@@ -41,7 +42,9 @@ def frame(schema_id: int, datum: bytes) -> bytes:
 
 
 def unframe(value: bytes) -> tuple[int, bytes]:
-    """Split a message into schema id and datum; `Rejection` where it is not in the wire format."""
+    """Split a message into schema id and datum; `Rejection` where it is not in the wire format, or too long."""
+    if len(value) > MESSAGE_BOUND:
+        raise Rejection("size", f"the value is longer than {MESSAGE_BOUND} bytes")
     if len(value) < _HEADER.size or value[0] != 0:
         raise Rejection("framing", "the value does not begin with magic byte 0 and a 4-byte schema id")
     return _HEADER.unpack_from(value)[1], value[_HEADER.size :]
