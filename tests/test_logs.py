@@ -64,6 +64,12 @@ def test_the_libraries_log_in_the_same_shape():
     assert (line["event"], line["logger"], line["seconds"]) == ("it is slow", "some.library", 3)
 
 
+def test_a_library_that_repeats_itself_is_logged_once_in_a_while_and_we_always():
+    repeated = "for attempt in range(9): {}.warning('no broker at port %s', attempt)"
+    assert len(lines(repeated.format("logging.getLogger('some.library')"))) == 1
+    assert len(lines(repeated.format("logging.getLogger('saingan.test')"))) == 9
+
+
 def test_an_error_is_one_line_with_its_traceback_inside():
     (line,) = lines('try:\n    1 / 0\nexcept ZeroDivisionError:\n    log.error("worker stops", exc_info=True)')
     assert "ZeroDivisionError" in line["exception"]

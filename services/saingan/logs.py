@@ -2,8 +2,11 @@
 
 import logging
 import sys
+from typing import Final
 
 import structlog
+
+_REPEAT_S: Final = 10.0
 
 
 def set_up(level: str) -> None:
@@ -29,7 +32,24 @@ def set_up(level: str) -> None:
             ],
         )
     )
+    handler.addFilter(_Seldom())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in ("faust", "mode", "aiokafka", "httpx2", "httpcore2"):
         # Faust logs keys and values at DEBUG; whatever level is asked for, it never gets there.
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+class _Seldom(logging.Filter):
+    """Lets a library repeat itself once in a while only: a client of a broker that is down logs 100 lines a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, int], float] = {}  # when, by the line of the code that said it
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        line = record.pathname, record.lineno
+        if not record.name.startswith("saingan"):
+            if record.created < self._said.get(line, 0.0) + _REPEAT_S:
+                return False
+            self._said[line] = record.created
+        return True

@@ -194,7 +194,7 @@ class Relay(threading.Thread):
                 "transactional.id": self._settings.wire(f"saingan.{self._view.name}.relay"),
                 "compression.type": "lz4",
                 "linger.ms": 5,
-                "log_level": 3,
+                "log_level": 0,  # what goes wrong is raised, and logged as ours
             }
         )
         producer.init_transactions(_TIMEOUT_S)
