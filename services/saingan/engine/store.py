@@ -28,9 +28,10 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    # A worker that hangs within a transaction would keep its locks, and with them all others from their work.
+    # A worker that hangs or whose machine is gone would keep its locks, and with them all others from their work.
     hung = "-c idle_in_transaction_session_timeout=30s"
-    options = f"-c synchronous_commit=off -c jit=off -c client_min_messages=warning {hung}"
+    gone = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4"
+    options = f"-c synchronous_commit=off -c jit=off -c client_min_messages=warning {hung} {gone}"
     return create_engine(target, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options})
 
 
