@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Callable, Iterable
 from socketserver import ThreadingMixIn
-from typing import Any, cast
+from typing import Any, Final, cast
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import make_wsgi_app
 
 from saingan.metrics import Metrics
+
+_POLL_S: Final = 0.05  # in which a shutdown is noticed
 
 Check = Callable[[], str | None]  # what is wrong, or None
 
@@ -38,5 +40,5 @@ def serve(host: str, port: int, metrics: Metrics, alive: Check, ready: Check) ->
         return [(wrong or "ok").encode() + b"\n"]
 
     server = make_server(host, port, app, _Server, _Quiet)
-    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(_POLL_S,), name="health", daemon=True).start()
     return server
