@@ -1,6 +1,7 @@
 """Workers killed by SIGKILL: at random times, and at named points of their work."""
 
 import random
+import signal
 from functools import partial
 
 from faults.run import PATIENCE_S, Run
@@ -30,16 +31,18 @@ def kill_at_random(run: Run, rng: random.Random) -> None:
 
 
 def kill_at(point: str, run: Run, rng: random.Random) -> None:
-    """One worker kills itself at the point, another one takes over."""
-    survivor = run.worker().until_ready()
+    """A worker that alone reads and relays kills itself at the point; another one takes over."""
+    worker = run.worker().until_ready()
     with run.writing(RATE):
         for _ in run.each_round():
             victim = run.armed(point, rng.randint(1, _PASSES))
+            assert worker.stop() == 0, worker.tail()
             status = victim.wait(PATIENCE_S)
             mark = run.fault()
-            assert status == -9, victim.tail()
+            assert status == -signal.SIGKILL, victim.tail()
+            worker = run.worker()
             run.recovered(mark)
-    run.settle(survivor)
+    run.settle(worker)
 
 
 AT = {
