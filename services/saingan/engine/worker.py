@@ -69,7 +69,7 @@ class Worker:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="view")
         self._waits_for: set[str] = set()  # what does not answer; several may be asked at once
         self._settled = asyncio.Event()
-        self._reading = False
+        self._connected = self._reading = False
         self._beat = time.monotonic()
         self._app = self._build_app()
 
@@ -191,7 +191,7 @@ class Worker:
         while not self._app.should_stop:
             self._beat = time.monotonic()
             consumer = self._app.consumer
-            self._reading = consumer.ready
+            self._connected, self._reading = consumer.connected, consumer.ready
             for tp, lag in consumer.lags.items():
                 self.metrics.lag.labels(self._view.name, self._topics[tp.topic].name, str(tp.partition)).set(lag)
             if consumer.ready and not any(consumer.lags.values()):
@@ -246,4 +246,6 @@ class Worker:
     def _ready(self) -> str | None:
         if self._waits_for:
             return f"waits for {' and '.join(sorted(self._waits_for))}"
+        if not self._connected:
+            return "waits for the broker"
         return None if self._reading else "waits for its partitions"
