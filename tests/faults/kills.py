@@ -53,12 +53,17 @@ AT = {
     "after-produce": "the rows are on the topic, the outbox not yet cleared",
 }
 SCENARIOS = (
-    Scenario(
-        "kill-worker", "two workers, one or both killed at random times, with writers going", kill_at_random, 15, 1
-    ),
-    Scenario("kill-worker-sqlite", "the same on SQLite", kill_at_random, 6, 0, "sqlite"),
+    Scenario("kill-worker", "of two workers one or both are killed at random times", kill_at_random, 15, beside=True),
+    Scenario("kill-worker-sqlite", "the same on SQLite", kill_at_random, 6, store="sqlite", beside=True),
     *(
-        Scenario(f"kill-{point}", f"a worker kills itself when {when}", partial(kill_at, point), 6, 1)
+        Scenario(
+            f"kill-{point}",
+            f"a worker kills itself when {when}",
+            partial(kill_at, point),
+            6,
+            short=int(point in {"before-commit", "after-produce"}),
+            beside=True,
+        )
         for point, when in AT.items()
     ),
 )
