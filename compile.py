@@ -29,7 +29,7 @@ def compile_in_place() -> None:
     extensions = mypycify(SOURCES, group_name="saingan", target_dir="build/mypyc", opt_level="3", debug_level="0")
     distribution = Distribution({"name": "saingan", "package_dir": {"": "services"}, "ext_modules": extensions})
     command = build_ext(distribution)
-    command.inplace, command.build_temp = True, "build"
+    command.inplace, command.force, command.build_temp = True, True, "build"
     command.ensure_finalized()
     command.run()
 
