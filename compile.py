@@ -18,6 +18,7 @@ MODULES = (
     "engine/fold",
     "engine/state",
     "engine/folding",
+    "engine/copying",
     "outcomes/outcome",
     "outcomes/field_match",
 )
