@@ -18,6 +18,9 @@ _BYTES: Final = 4
 _KINDS: Final = {"string": _TEXT, "int": _LONG, "long": _LONG, "enum": _ENUM, "bytes": _BYTES}
 
 
+_parse: Final[Any] = codec.parse  # of a type that is no record, which it gives back as a text
+
+
 @final
 class _Field:
     def __init__(self, name: str, kind: int, nullable: bool, inner: codec.Schema) -> None:
@@ -27,7 +30,7 @@ class _Field:
         self.symbols: dict[str, bytes] = {
             symbol: _long(place) for place, symbol in enumerate(inner["symbols"] if kind == _ENUM else ())
         }
-        self.parsed: Any = codec.parse(inner) if kind == _OTHER else None
+        self.parsed: Any = _parse(inner) if kind == _OTHER else None
 
 
 @final
