@@ -8,7 +8,7 @@ from faults.run import PATIENCE_S, Run
 from faults.scenario import Scenario
 from saingan.outcomes.view import OUTCOMES
 
-RATE = 300  # changes a second
+RATE = 200  # changes a second
 _PASSES = 20
 
 
