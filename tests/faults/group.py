@@ -65,6 +65,8 @@ def storm(run: Run, rng: random.Random) -> None:
         mark = run.fault()
         live = [worker or run.worker() for worker in places]
         run.recovered(mark)
+    for worker in live:
+        worker.until_ready()
     for worker in leaving:
         status = worker.wait(_GRACE_S)
         assert status == 0 or (status == -signal.SIGTERM and not worker.events()), worker.tail()  # before it began
