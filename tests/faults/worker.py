@@ -25,9 +25,14 @@ def bear_witness() -> None:
     ledger.advance = advance_and_note
 
 
-if __name__ == "__main__":
-    bear_witness()
+def begin() -> None:
+    """Run the command, with a failpoint if one is set."""
     if point := os.environ.get("SAINGAN_FAULTS_POINT"):
         failpoints.arm(point, int(os.environ["SAINGAN_FAULTS_PASS"]), os.environ["SAINGAN_FAULTS_SIGNAL"])
     sys.argv[1:] = ["worker", "outcomes", *sys.argv[1:]]
     main()
+
+
+if __name__ == "__main__":
+    bear_witness()
+    begin()
