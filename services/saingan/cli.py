@@ -99,6 +99,18 @@ def outcomes(
 
 
 @app.command()
+def rebuild() -> None:
+    """Build the employment-outcome table from the topics' beginning, by all cores, in an empty database."""
+    from saingan.rebuild import rebuild
+
+    done = rebuild(_settings(), "saingan.outcomes.view:OUTCOMES")
+    print(
+        f"{done.records:,} records into {done.rows:,} rows; {done.refused:,} refused, {done.conflicts:,} in conflict. "
+        "Start the workers now: they go on where this ended."
+    )
+
+
+@app.command()
 def verify() -> None:
     """Derive the table anew from the whole topics by other code, and compare; non-zero on any difference."""
     from saingan.verify.report import print_report
