@@ -69,6 +69,15 @@ class ViewLoop:
         self._count(batch, taken, changed)
         return changed
 
+    def take_in(self, changes: Mapping[str, Sequence[Change]]) -> int:
+        """Commit changes that lie in the topics, ahead of their batches, in which they alter nothing any more.
+
+        Raises:
+            Transient: the database did not take it.
+        """
+        with transaction(self._engine) as conn:
+            return self._derive(conn, changes)
+
     def sweep(self) -> int:
         """Let the dates advance, and derive rows again that time alone changes; how many keys, at most `_SWEEP`.
 
