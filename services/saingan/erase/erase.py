@@ -111,7 +111,7 @@ class Eraser:
             messages=len(found.live),
             rows=len(rows),
             outcomes=len(rows | self._sent() - self._store.rows(self._persons())),
-            letters=len(belongs.ours) + len(found.origins & self._store.letters()),
+            letters=len({letter.place for letter in belongs.ours} | found.origins & self._store.letters()),
             unopened=belongs.unopened,
             unread=self._store.unread(found.origins),
         )
