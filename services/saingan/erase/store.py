@@ -14,10 +14,10 @@ from sqlalchemy.pool import NullPool
 from saingan.database import address
 from saingan.engine.bulk import bulk
 from saingan.engine.fold import ERASED
-from saingan.engine.intake import Change
 from saingan.engine.loop import ViewLoop
-from saingan.engine.state import State
+from saingan.engine.state import StateCodec
 from saingan.engine.store import create_tables, open_engine, transaction
+from saingan.engine.stream import Change
 from saingan.engine.tables import dead_letter, ledger, observation
 from saingan.engine.view import View
 from saingan.erase.aim import Subject
@@ -49,11 +49,11 @@ class Store:
 
     def subjects(self, persons: Iterable[str]) -> set[Subject]:
         """The records that the state holds of some persons."""
-        history = self._view.history.c
+        history, codec = self._view.history.c, StateCodec(list(self._view.streams.values()))
         return {
             Subject(topic.name, key, record_id)
             for key, state in self._of(history.key, persons, history.key, history.state)
-            for topic, records in zip(self._streams, State.load(state, len(self._streams)).streams, strict=True)
+            for topic, records in zip(self._streams, codec.load(state).streams, strict=True)
             for record_id in records
         }
 
