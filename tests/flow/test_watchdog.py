@@ -27,7 +27,7 @@ def test_a_worker_that_hangs_ends_itself_and_the_next_one_goes_on(exchange: Sett
     publish(exchange, 50, seed=1)
 
     with HangingWorker(exchange, where, watchdog_s=LIMIT_S) as worker:
-        assert worker.wait(45) == status, worker.tail()
+        assert worker.wait(90) == status, worker.tail()
         said = worker.log.read_text()
 
     assert "Thread 0x" in said  # where it hung
@@ -67,6 +67,7 @@ def test_a_registry_that_is_down_longer_than_the_limit_is_waited_for(own_registr
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_broker_that_is_down_or_hangs_longer_than_the_limit_is_waited_for(own: Settings, how: signal.Signals) -> None:
     publish(own, 3000, seed=2)
+    all_is_in = settled(own)
     with Worker(own, watchdog_s=LIMIT_S, poll_records=100) as worker:
         worker.until(lambda: worker.metric("saingan_records_total") > 0)
         pid = KAFKA.process(own).pid()
@@ -82,7 +83,7 @@ def test_a_broker_that_is_down_or_hangs_longer_than_the_limit_is_waited_for(own:
         else:
             assert servers.eventually(lambda: not port_taken(own.kafka_port))
             local.start(own)
-        worker.until(settled(own))
+        worker.until(all_is_in)
         worker.until(lambda: worker.page("/readyz") == (200, "ok\n"))
         assert worker.stop() == 0
     checked(own)
