@@ -11,6 +11,8 @@ from setuptools.command.build_ext import build_ext
 from setuptools.errors import BaseError, CompileError
 
 MODULES = (
+    "standard/identity",
+    "standard/encoder",
     "standard/decoder",
     "standard/admission",
     "standard/quality",
@@ -18,6 +20,7 @@ MODULES = (
     "engine/fold",
     "engine/state",
     "engine/folding",
+    "engine/copying",
     "outcomes/outcome",
     "outcomes/field_match",
 )

@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, final
 
+from saingan.engine.copying import Row
 from saingan.engine.derived import Dates, Derived, Live
 from saingan.engine.fold import conflict, stands
 from saingan.engine.state import State, StateCodec, digest
 from saingan.engine.stream import Change
 
-Row = tuple[Any, ...]
 _NO_CHANGES: Final[Sequence[Change]] = ()
 
 
 class Written(NamedTuple):
     """What a transaction writes."""
 
-    states: list[Row]  # as the columns of the view's history
+    states: list[Row]  # key, state, the two due days, and the revision that the state was built on
     rows: list[Row]  # as the columns of the view's table
     gone: list[Row]  # key and row id
     conflicts: list[int]  # streams of changes that gave one version a second content
@@ -40,7 +40,7 @@ class Folding:
 
     def fold(
         self,
-        held: Iterable[tuple[str, bytes | None]],
+        held: Iterable[tuple[str, bytes | None, int | None]],
         changes: Mapping[str, Sequence[Change]],
         dates: Dates,
         now: int,
@@ -51,11 +51,11 @@ class Folding:
             now: ms since the epoch, for the lineage.
         """
         written = Written([], [], [], [])
-        for key, data in held:
+        for key, data, revision in held:
             state = self._codec.load(data)
             came = changes.get(key, _NO_CHANGES)
             if not came or self._take(state, came, written.conflicts):
-                self._derive_key(key, state, dates, now, written)
+                self._derive_key(key, state, revision, dates, now, written)
         return written
 
     def _take(self, state: State, came: Sequence[Change], conflicts: list[int]) -> bool:
@@ -73,7 +73,9 @@ class Folding:
             altered = True
         return altered
 
-    def _derive_key(self, key: str, state: State, dates: Dates, now: int, written: Written) -> None:
+    def _derive_key(
+        self, key: str, state: State, revision: int | None, dates: Dates, now: int, written: Written
+    ) -> None:
         live: list[Live] = []
         for records in state.streams:
             standing: dict[str, Any] = {}
@@ -94,4 +96,4 @@ class Folding:
         for row_id in state.written.keys() - digests.keys():
             written.gone.append((key, row_id))
         state.written = digests
-        written.states.append((key, self._codec.dump(state), derived.due_observed, derived.due_complete))
+        written.states.append((key, self._codec.dump(state), derived.due_observed, derived.due_complete, revision))

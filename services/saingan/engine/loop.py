@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Engine, or_, select
 
 from saingan.engine import ledger, observation
 from saingan.engine.batch import Batch
-from saingan.engine.bulk import Bulk, bulk
+from saingan.engine.bulk import Bulk, Overtaken, bulk
+from saingan.engine.copying import Row
 from saingan.engine.flood import Flood
-from saingan.engine.folding import Folding, Row, Written
+from saingan.engine.folding import Folding, Written
 from saingan.engine.intake import Intake, Taken
 from saingan.engine.sealing import Sealer
 from saingan.engine.store import transaction
@@ -24,6 +25,7 @@ from saingan.engine.view import View
 from saingan.metrics import Metrics
 from saingan.standard.registry import Registry
 
+_CAUTIOUS: Final = 100  # batches for which keys are locked after another worker was met on some
 _SWEEP: Final = 5_000  # keys whose rows time alone changes, re-derived in one transaction
 
 
@@ -38,6 +40,7 @@ class ViewLoop:
         self._folding = Folding(self._topics, list(view.streams.values()), view.derive)
         self._engine = engine
         self._metrics = metrics
+        self._cautious = 0
         self._intake = Intake(view, registry, sealer, metrics, Flood(rejection_limit))
 
     def take(self, batch: Batch) -> Taken:
@@ -52,13 +55,21 @@ class ViewLoop:
             Conflict: the ledger stands elsewhere; read it again.
             Transient: the database did not take it; the same call may be repeated.
         """
+        try:
+            changed = self._commit(batch, taken)
+        except Overtaken:
+            self._cautious = _CAUTIOUS
+            changed = self._commit(batch, taken)
+        self._cautious = max(0, self._cautious - 1)
+        self._count(batch, taken, changed)
+        return changed
+
+    def _commit(self, batch: Batch, taken: Taken) -> int:
         with transaction(self._engine) as conn:
             ledger.advance(conn, self._view.name, batch)
             if taken.letters:
                 conn.execute(dead_letter.insert(), taken.letters)
-            changed = self._derive(conn, taken.changes)
-        self._count(batch, taken, changed)
-        return changed
+            return self._derive(conn, taken.changes, lock=self._cautious > 0)
 
     def take_in(self, changes: Mapping[str, Sequence[Change]]) -> int:
         """Commit changes that lie in the topics, ahead of their batches, in which they alter nothing any more.
@@ -86,17 +97,17 @@ class ViewLoop:
                 )
             )
             keys = conn.execute(due.order_by(history.key).limit(_SWEEP)).scalars().all()
-            changed = self._derive(conn, dict.fromkeys(keys, ()))
+            changed = self._derive(conn, dict.fromkeys(keys, ()), lock=True)
         self._metrics.rows_changed.labels(self._view.name).inc(changed)
         return len(keys)
 
-    def _derive(self, conn: Connection, changes: Mapping[str, Sequence[Change]]) -> int:
+    def _derive(self, conn: Connection, changes: Mapping[str, Sequence[Change]], lock: bool) -> int:
         if not changes:
             return 0
         store = bulk(conn)
         with self._phase("read"):
             dates = observation.read(conn)
-            held = list(store.lock(self._view.history, sorted(changes)))
+            held = (store.lock if lock else store.read)(self._view.history, sorted(changes))
         with self._phase("fold"):
             written = self._folding.fold(held, changes, dates, time.time_ns() // 1_000_000)
         with self._phase("write"):
@@ -108,8 +119,9 @@ class ViewLoop:
     def _write(self, store: Bulk, written: Written) -> None:
         revision = secrets.randbits(62)
         touched: list[Row] = [(key, row_id, revision) for key, row_id, *_ in (*written.rows, *written.gone)]
+        if written.states:
+            store.keep(self._view.history, [(*state, revision, seen) for *state, seen in written.states])
         for table, rows in (
-            (self._view.history, written.states),
             (self._view.table, written.rows),
             (self._view.outbox, touched if self._view.topic else []),
         ):

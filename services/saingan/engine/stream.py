@@ -74,7 +74,7 @@ class Stream:
         # Twice the last one: itemgetter of a single field would give the bare value.
         kept = [names.index(name) for name in kind._fields]
         self._kept = itemgetter(*kept, kept[-1])
-        self._make = kind._make
+        self._kind: Any = kind
 
     def begin(self) -> None:
         """A new batch: the registry may know more by now."""
@@ -119,7 +119,7 @@ class Stream:
         change = values[self._change]
         if change == "ERASE":
             return ERASED
-        kept = self._make(self._kept(values)[:-1]) if change == "UPSERT" else None
+        kept = tuple.__new__(self._kind, self._kept(values)[:-1]) if change == "UPSERT" else None
         return (values[self._version], values[self._recorded_at], kept)
 
     def _decoder(self, value: bytes) -> Decoder:
