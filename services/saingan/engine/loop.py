@@ -78,7 +78,7 @@ class ViewLoop:
             Transient: the database did not take it.
         """
         with transaction(self._engine) as conn:
-            return self._derive(conn, changes)
+            return self._derive(conn, changes, lock=True)
 
     def sweep(self) -> int:
         """Let the dates advance, and derive rows again that time alone changes; how many keys, at most `_SWEEP`.
