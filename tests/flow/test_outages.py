@@ -1,8 +1,6 @@
 """A database or broker that crashes, as by `kill -9`, is lag; and a worker that is told to end does so in time."""
 
-import os
 import secrets
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,6 @@ import servers
 from flow.held import checked, ends, positions, publish, settled
 from flow.run import Worker
 from saingan import local
-from saingan.local.reach import port_taken
 from saingan.local.servers import KAFKA
 from saingan.settings import Settings
 
@@ -26,16 +23,6 @@ def postgres_home(shared: Path, postgres_server: str) -> Iterator[Path]:
     folder.mkdir()
     yield folder
     servers.stop_postgres(folder)
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Settings]:
-    """A broker and a registry of the test's own."""
-    port = servers.free_ports(3)
-    settings = Settings(home=tmp_path / "exchange", kafka_port=port, registry_port=port + 2)
-    local.up(settings)
-    yield settings
-    local.down(settings)
 
 
 def test_a_database_that_crashes_in_the_middle_is_waited_for(exchange: Settings, postgres_home: Path) -> None:
@@ -73,18 +60,11 @@ def test_a_broker_that_crashes_is_waited_for(own: Settings) -> None:
 
     with Worker(own) as worker:
         worker.until(lambda: worker.metric("saingan_records_total") > 0)
-        crash_broker(own)
+        servers.crash(KAFKA, own)
         local.start(own)
         publish(own, 100, seed=6)
         worker.until(settled(own))
         checked(own)
 
-        crash_broker(own)
+        servers.crash(KAFKA, own)
         assert worker.stop(within_s=10) == 0
-
-
-def crash_broker(settings: Settings) -> None:
-    pid = KAFKA.process(settings).pid()
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    assert servers.eventually(lambda: not port_taken(settings.kafka_port))
