@@ -96,6 +96,11 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
                 log.info("partition went elsewhere before it was read", topic=tp.topic, partition=tp.partition)
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        coordinator = self._ensure_consumer()._coordinator
+        if coordinator._performed_join_prepare or coordinator._rejoin_needed_fut.done():
+            # A commit that is sent while the group gathers waits behind the request to join, and arrives with a
+            # generation that has passed; aiokafka takes the refusal for a sign to join once more, without end.
+            return False
         try:
             await self._ensure_consumer().commit(
                 {TopicPartition(*tp): OffsetAndMetadata(offset, "") for tp, offset in offsets.items()}
@@ -153,6 +158,12 @@ class Consumer(stock.Consumer):  # type: ignore[misc]
     def ready(self) -> bool:
         """Whether reading goes on where the ledger says."""
         return self._positions is not None
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker that coordinates the group answers, by the last heartbeat."""
+        consumer = self._thread._consumer
+        return consumer is not None and consumer._coordinator.coordinator_id is not None
 
     @property
     def lags(self) -> dict[TP, int]:

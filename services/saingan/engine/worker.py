@@ -23,7 +23,6 @@ from saingan.engine.transport import SCHEME
 from saingan.engine.view import View
 from saingan.engine.vitals import Vitals
 from saingan.errors import Fault, SainganError, Transient
-from saingan.local import reach
 from saingan.metrics import Metrics
 from saingan.settings import Settings
 from saingan.standard.registry import Registry
@@ -32,7 +31,6 @@ from saingan.topics import Topic
 _BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # the last one again and again
 _TICK_S: Final = 0.5
 _SWEEP_S: Final = 5.0
-_BROKER_S: Final = 2.0  # in which the broker must answer, and between two questions
 _FETCH_BYTES: Final = 4 * 1024 * 1024  # a partition and fetch: what is read ahead while a batch is applied
 _T = TypeVar("_T")
 
@@ -128,7 +126,6 @@ class Worker:
         app.agent(channel, name=f"{self._view.name}")(apply)
         app.task(self._tick)
         app.task(self._pulse)
-        app.task(self._watch_broker)
         return app
 
     async def _process(self, batch: Batch) -> None:
@@ -196,6 +193,7 @@ class Worker:
         """What the health page and the relay are told, whatever the worker's thread waits for."""
         while not self._app.should_stop:
             consumer, lags = self._app.consumer, self._app.consumer.lags
+            self._vitals.broker = consumer.connected
             behind = any(lags.values())
             self._vitals.pulse(consumer.ready, behind or (not consumer.ready and bool(consumer.assignment())))
             for tp, lag in lags.items():
@@ -203,12 +201,6 @@ class Worker:
             if consumer.ready and not behind:
                 self._relay.wake()
             await self._app.sleep(_TICK_S)
-
-    async def _watch_broker(self) -> None:
-        look = reach.prober(self._settings, _BROKER_S)
-        while not self._app.should_stop:
-            self._vitals.broker = await asyncio.get_running_loop().run_in_executor(None, look)
-            await self._app.sleep(_BROKER_S)
 
     def _settle(self) -> None:
         create_tables(self._engine, self._view)

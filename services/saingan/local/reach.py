@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Callable
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from sqlalchemy.pool import NullPool
 from saingan import database
 from saingan.errors import Fault
 from saingan.settings import Settings
-from saingan.topics import SETTINGS
 
 TIMEOUT_S = 5.0
 
@@ -37,20 +35,6 @@ def broker_answers(settings: Settings) -> bool:
     except KafkaException:
         return False
     return True
-
-
-def prober(settings: Settings, timeout_s: float) -> Callable[[], bool]:
-    """What tells, again and again, whether the broker answers in time: over one connection, which is kept."""
-    client = AdminClient(configuration(settings) | {"reconnect.backoff.max.ms": 1000})
-
-    def answers() -> bool:
-        try:
-            client.list_topics(settings.wire(SETTINGS.name), timeout=timeout_s)
-        except KafkaException:
-            return False
-        return True
-
-    return answers
 
 
 def registry_answers(settings: Settings) -> bool:
