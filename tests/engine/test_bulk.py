@@ -11,6 +11,7 @@ from engine.bench import Bench
 from make import day
 from saingan.engine.bulk import Overtaken, bulk
 from saingan.engine.store import transaction
+from saingan.engine.tables import dead_letter
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 
@@ -178,6 +179,16 @@ def test_a_delete_takes_the_rows_whose_first_columns_are_given_and_no_others(ben
     with transaction(bench.engine) as conn:
         bulk(conn).delete(OUTBOX, [("a", "x", 1), ("a", "y", 1), ("b", "y", 2**62), ("c", "x", 3)])
     assert bench.outbox() == {("a", "y"), ("b", "x")}
+
+
+def test_letters_are_deleted_though_a_column_of_theirs_is_a_word_of_sql(bench):
+    letter = {"reason": "key", "detail": "", "failed_at": 0, "size": 1, "sealed": b"x"}
+    places = [("outcomes", "t", 0, 7), ("outcomes", "t", 0, 2**40), ("outcomes", "t", 1, 7)]
+    with transaction(bench.engine) as conn:
+        names = ("view", "topic", "partition", "offset")
+        conn.execute(dead_letter.insert(), [dict(zip(names, place, strict=True)) | letter for place in places])
+        bulk(conn).delete(dead_letter, places[:2])
+    assert [(row.partition, row.offset) for row in bench.letters()] == [(1, 7)]
 
 
 def test_a_new_key_has_no_state_and_a_held_one_has_its_own(bench):
