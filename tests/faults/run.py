@@ -155,7 +155,7 @@ class Run:
             tails = "\n".join(worker.tail() for worker in workers)
             raise AssertionError(f"no rest: ends {sorted(behind)}, {waiting} in the outbox, {pages}, {tails}")
         for worker in workers:
-            assert worker.stop(within_s=12) == 0, worker.tail()
+            assert worker.stop(PATIENCE_S) == 0, worker.tail()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ already and rolls back.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from saingan.engine.batch import Batch
 from saingan.engine.tables import ledger
@@ -33,7 +33,7 @@ def advance(conn: Connection, view: str, batch: Batch) -> None:
         Conflict: one of them stands elsewhere; nothing may be committed.
     """
     parts = sorted((part.topic.name, part.partition, part.start, part.end) for part in batch)
-    held = positions_locked(conn, view, {topic for topic, *_ in parts})
+    held = positions_locked(conn, view, [(topic, partition) for topic, partition, *_ in parts])
     if any(held.get((topic, partition)) != start for topic, partition, start, _ in parts):
         raise Conflict
     statement = (
@@ -45,10 +45,11 @@ def advance(conn: Connection, view: str, batch: Batch) -> None:
         conn.execute(statement, [{"t": topic, "p": partition, "n": end} for topic, partition, _, end in parts])
 
 
-def positions_locked(conn: Connection, view: str, topics: Iterable[str]) -> Positions:
+def positions_locked(conn: Connection, view: str, partitions: Iterable[tuple[str, int]]) -> Positions:
+    """The positions of these partitions; theirs alone are locked, so that others' workers go on."""
     rows = conn.execute(
         select(ledger.c.topic, ledger.c.partition, ledger.c.next_offset)
-        .where(ledger.c.view == view, ledger.c.topic.in_(sorted(topics)))
+        .where(ledger.c.view == view, tuple_(ledger.c.topic, ledger.c.partition).in_(list(partitions)))
         .order_by(ledger.c.topic, ledger.c.partition)
         .with_for_update()
     )
