@@ -62,11 +62,11 @@ class Registry:
         self.asked = 0
         self._by_topic = {topic.name: {number: schemas.schema(topic.name)} for number, topic in enumerate(topics, 1)}
 
-    def register(self, topic: Topic, schema: dict[str, Any]) -> int:
-        """Give a further schema of a topic its id."""
-        schema_id = 100 + sum(map(len, self._by_topic.values()))
-        self._by_topic[topic.name][schema_id] = schema
-        return schema_id
+    def register(self, topic: Topic, schema: dict[str, Any], schema_id: int | None = None) -> int:
+        """Give a further schema of a topic its id: the next one, where none is given."""
+        given = 100 + sum(map(len, self._by_topic.values())) if schema_id is None else schema_id
+        self._by_topic[topic.name][given] = schema
+        return given
 
     def schema_id(self, topic_name: str) -> int:
         return next(iter(self._by_topic[topic_name]))
