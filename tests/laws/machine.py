@@ -5,49 +5,31 @@ the letters be those that it names, the table what the independent oracle makes 
 the topic as the table, but for what waits in the outbox.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlalchemy import Engine, event
 
 from engine.bench import COMPLETE_THROUGH, OBSERVED_ON, OPERATOR, Bench, Registry
+from laws.hands import Hand, Held
 from laws.histories import Change, change, dates, expected
 from laws.logs import NEWER, NEWER_ID, PARTS, SPOIL, Logs, Part
+from make import graduation
 from saingan.engine import ledger
-from saingan.engine.batch import Batch
-from saingan.engine.intake import Taken
 from saingan.engine.ledger import Conflict
-from saingan.engine.loop import ViewLoop
 from saingan.engine.store import transaction
 from saingan.errors import Transient
 from saingan.outcomes.view import OUTCOMES
 from saingan.topics import GRADUATION
 
-_HANDS = st.integers(0, 2)
+_Portion = tuple[list[Part], int]
+_HANDS = st.integers(0, 1)
+_PORTIONS = st.tuples(  # which partitions a worker reads, and how many records of each at most
+    st.just(PARTS) | st.lists(st.sampled_from(PARTS), unique=True, min_size=1), st.integers(1, 9)
+)
 _PLACES = st.integers(0, 1)
 _ANY = st.integers(0, 10_000)  # which of a list, modulo its length
-
-
-class _Held(NamedTuple):
-    """A batch on its way into the store, and what the model expects of it."""
-
-    batch: Batch
-    taken: Taken
-    changes: list[Change]
-    letters: list[tuple[str, int, int, str]]
-
-
-class _Hand:
-    """A worker: where it believes to stand, which may be long out of date, and the batch that it holds."""
-
-    def __init__(self, loop: ViewLoop) -> None:
-        self.loop = loop
-        self.at: dict[Part, int] = {}  # where it was not told: the ledger's
-        self.held: _Held | None = None
 
 
 class Machine(RuleBasedStateMachine):
@@ -57,7 +39,7 @@ class Machine(RuleBasedStateMachine):
         bench.clear()
         self.bench = bench
         self.logs = Logs(bench.feed)
-        self.hands = [_Hand(bench.worker()) for _ in range(3)]
+        self.hands = [Hand(bench.worker()) for _ in range(2)]
         self.registered = False
         self.dates = OBSERVED_ON, COMPLETE_THROUGH
         self.swept = True  # no row waits to follow the dates
@@ -101,6 +83,13 @@ class Machine(RuleBasedStateMachine):
     def erase(self, which: int, compacted: bool) -> None:
         self.logs.erase(self.logs.published[which % len(self.logs.published)], compacted)
 
+    @rule(which=_ANY, change=st.sampled_from(["WITHDRAW", "ERASE"]))
+    def take_a_row_back(self, which: int, change: str) -> None:
+        if rows := sorted(self._table()):
+            person, graduation_id = rows[which % len(rows)]
+            ends = {"person_key": person, "record_id": graduation_id, "record_version": 9, "change": change}
+            self.logs.publish((GRADUATION, graduation(**ends)), 0)
+
     @rule()
     def compact_repeats(self) -> None:
         self.logs.compact_repeats()
@@ -114,41 +103,45 @@ class Machine(RuleBasedStateMachine):
         assert OPERATOR.open(letter.sealed)[:2] == (entry.sent.key, entry.sent.value)
         self.logs.append(entry, letter.partition)
 
-    @rule()
-    def register_the_unknown_schema(self) -> None:
-        self.bench.registry.register(GRADUATION, NEWER, NEWER_ID)
-        self.registered = True
-
-    @rule(down=st.booleans())
-    def let_the_registry_be(self, down: bool) -> None:
+    @rule(registered=st.booleans(), down=st.booleans())
+    def let_the_registry(self, registered: bool, down: bool) -> None:
+        if registered:
+            self.bench.registry.register(GRADUATION, NEWER, NEWER_ID)
+        self.registered = self.registered or registered
         self.bench.registry.down = down
 
     # What workers do, and what befalls them.
 
-    @rule(who=_HANDS, parts=st.lists(st.sampled_from(PARTS), unique=True, min_size=1), most=st.integers(1, 9))
-    def take(self, who: int, parts: list[Part], most: int) -> None:
-        if self.hands[who].held is None:
-            self._take(self.hands[who], parts, most)
-
-    @rule(who=_HANDS)
-    def apply(self, who: int) -> None:
-        hand = self.hands[who]
+    @rule(who=_HANDS, reads=_PORTIONS)
+    def commit(self, who: int, reads: _Portion) -> None:
+        hand = self._take(who, reads)
         if held := self._apply(hand):
             hand.held = None
             hand.at.update({(part.topic, part.partition): part.end for part in held.batch})
 
-    @rule(who=_HANDS)
-    def apply_and_never_hear_of_the_commit(self, who: int) -> None:
-        self._apply(self.hands[who])  # it goes on holding the batch, and will apply it again
+    @rule(who=_HANDS, reads=_PORTIONS)
+    def hang_with_a_batch_in_hand(self, who: int, reads: _Portion) -> None:
+        self._take(who, reads)  # and act on old knowledge later, as a zombie does
 
-    @rule(who=_HANDS, steps=st.integers(1, 400))
-    def apply_while_the_database_fails(self, who: int, steps: int) -> None:
-        with _failing(self.bench.engine, steps):
-            self._apply(self.hands[who], may_fail=True)
+    @rule(who=_HANDS, reads=_PORTIONS)
+    def commit_and_never_hear_of_it(self, who: int, reads: _Portion) -> None:
+        self._apply(self._take(who, reads))  # it goes on holding the batch, and will apply it again
 
-    @rule(who=_HANDS)
-    def crash(self, who: int) -> None:
-        self.hands[who] = _Hand(self.bench.worker())
+    @rule(who=_HANDS, reads=_PORTIONS, steps=st.integers(1, 30))
+    def meet_a_database_that_fails_in_the_middle(self, who: int, reads: _Portion, steps: int) -> None:
+        hand = self._take(who, reads)
+        with self.bench.interrupted(steps):
+            self._apply(hand, may_fail=True)
+
+    @rule(who=_HANDS, reads=_PORTIONS)
+    def crash_before_the_commit(self, who: int, reads: _Portion) -> None:
+        self._take(who, reads)
+        self._crash(who)
+
+    @rule(who=_HANDS, reads=_PORTIONS)
+    def crash_after_the_commit(self, who: int, reads: _Portion) -> None:
+        self._apply(self._take(who, reads))
+        self._crash(who)
 
     # Time, and the relay.
 
@@ -175,9 +168,9 @@ class Machine(RuleBasedStateMachine):
     def come_to_rest(self) -> None:
         """A new worker reads to the end: all that was ever published is in the table, and the table on the topic."""
         self.bench.registry.down = False
-        self.crash(0)
-        self._take(self.hands[0], PARTS, 1_000_000)
-        self.apply(0)
+        self._crash(0)
+        assert self._apply(self._take(0, (PARTS, 1_000_000)))
+        self._crash(0)
         self.sweep(0)
         self.relay()
         assert self.positions == self.logs.ends
@@ -197,19 +190,29 @@ class Machine(RuleBasedStateMachine):
         table, waiting = self._table(), self.bench.outbox()
         assert all(self.topic.get(key) == table.get(key) for key in table.keys() | self.topic if key not in waiting)
 
-    def _take(self, hand: _Hand, parts: list[Part], most: int) -> None:
+    def _crash(self, who: int) -> None:
+        self.hands[who] = Hand(self.bench.worker())
+
+    def _take(self, who: int, reads: _Portion) -> Hand:
+        """Let a worker read, from where it believes to stand, unless it has something in its hands."""
+        hand = self.hands[who]
+        if hand.held is not None:
+            return hand
+        parts, most = reads
         hand.at = self._ledger() | hand.at
-        slices = [self.logs.read(part, hand.at[part], most) for part in parts]
-        batch = [part for part in slices if part.start < part.end]
+        batch = [
+            part for part in (self.logs.read(part, hand.at[part], most) for part in parts) if part.start < part.end
+        ]
         try:
             taken = hand.loop.take(batch)
         except Transient:
             assert self.bench.registry.down
-            return
+            return hand
         told = [self.logs.says(part, self.registered) for part in batch]
-        hand.held = _Held(batch, taken, [c for changes, _ in told for c in changes], [x for _, ls in told for x in ls])
+        hand.held = Held(batch, taken, [c for changes, _ in told for c in changes], [x for _, ls in told for x in ls])
+        return hand
 
-    def _apply(self, hand: _Hand, may_fail: bool = False) -> _Held | None:
+    def _apply(self, hand: Hand, may_fail: bool = False) -> Held | None:
         """Apply what a worker holds; what was committed, or None."""
         if hand.held is None:
             return None
@@ -237,27 +240,3 @@ class Machine(RuleBasedStateMachine):
 
     def _table(self) -> dict[tuple[str, str], Any]:
         return {(row[0], row[1]): row for row in self.bench.rows()}
-
-
-@contextmanager
-def _failing(engine: Engine, steps: int) -> Iterator[None]:
-    """Let SQLite interrupt whatever it does after so many tens of its own instructions, once."""
-    left = [steps]
-
-    def tick() -> bool:
-        left[0] -= 1
-        return left[0] == 0
-
-    def arm(raw: Any, *_: Any) -> None:
-        raw.set_progress_handler(tick, 10)
-
-    def disarm(raw: Any, *_: Any) -> None:
-        raw.set_progress_handler(None, 0)
-
-    event.listen(engine, "checkout", arm)
-    event.listen(engine, "checkin", disarm)
-    try:
-        yield
-    finally:
-        event.remove(engine, "checkout", arm)
-        event.remove(engine, "checkin", disarm)
