@@ -1,6 +1,6 @@
 # Saingan: everything that is done from a checkout.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint wheel-test lock clean
+.PHONY: help install demo test faults lint wheel-test lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV_VERSION := 0.13.9
@@ -24,6 +24,9 @@ demo: install ## start the real parts, publish a synthetic population, watch the
 
 test: install ## run all tests, on a real broker, registry and PostgreSQL; e.g. make test ARGS="-k doctor"
 	@$(BIN)/pytest -n 2 $(ARGS)
+
+faults: install ## kill everything, again and again, and write docs/reliability.md; e.g. make faults ARGS="--list"
+	@PYTHONPATH=tests:benchmarks $(BIN)/python -m faults $(ARGS)
 
 lint: install ## ruff and mypy
 	$(BIN)/ruff check

@@ -1,7 +1,7 @@
 """A seeded workload in the topics: changes of many persons over four streams, late, corrected, withdrawn, repeated."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from confluent_kafka import Producer
@@ -36,13 +36,30 @@ def changes(persons: int, seed: int) -> Iterator[Change]:
     yield from window
 
 
+def encoder(settings: Settings) -> Callable[[Change], dict[str, Any]]:
+    """How a change goes on the wire: what a producer is given for it."""
+    with Registry(settings) as registry:
+        encoders = {
+            topic: (parse(schemas.schema(topic.name)), registry.schema_id(topic.name))
+            for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION)
+        }
+
+    def message(change: Change) -> dict[str, Any]:
+        topic, record = change
+        schema, schema_id = encoders[topic]
+        return {
+            "topic": settings.wire(topic.name),
+            "value": frame(schema_id, encode(schema, record)),
+            "key": f"{record['person_key']}/{record['record_id']}/{record['record_version']}",
+            "partition": partition(record["person_key"], topic.partitions),
+        }
+
+    return message
+
+
 def publish(settings: Settings, stream: Iterator[Change]) -> int:
     """Send changes as an agency's client would; how many."""
-    registry = Registry(settings)
-    encoders = {
-        topic: (parse(schemas.schema(topic.name)), registry.schema_id(topic.name))
-        for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION)
-    }
+    message = encoder(settings)
     producer = Producer(
         {
             "bootstrap.servers": settings.bootstrap,
@@ -53,15 +70,8 @@ def publish(settings: Settings, stream: Iterator[Change]) -> int:
         }
     )
     sent = 0
-    for topic, record in stream:
-        schema, schema_id = encoders[topic]
-        key = f"{record['person_key']}/{record['record_id']}/{record['record_version']}"
-        producer.produce(
-            settings.wire(topic.name),
-            frame(schema_id, encode(schema, record)),
-            key,
-            partition(record["person_key"], topic.partitions),
-        )
+    for change in stream:
+        producer.produce(**message(change))
         sent += 1
         if sent % 1000 == 0:
             producer.poll(0)

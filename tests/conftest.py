@@ -10,7 +10,6 @@ from typing import NoReturn
 
 import pytest
 from filelock import FileLock
-from sqlalchemy import create_engine, text
 
 import servers
 from saingan import local
@@ -87,14 +86,8 @@ def postgres_server(shared: Path) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """A fresh PostgreSQL database."""
-    name = f"t{secrets.token_hex(6)}"
-    server = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"create database {name}"))
-    yield postgres_server.removesuffix("/postgres") + f"/{name}"
-    with server.connect() as connection:
-        connection.execute(text(f"drop database {name} with (force)"))
-    server.dispose()
+    with servers.database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

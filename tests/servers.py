@@ -2,16 +2,22 @@
 
 import os
 import random
+import secrets
 import shutil
+import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from confluent_kafka.admin import AdminClient, NewTopic
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from saingan import local
 from saingan.local.reach import port_taken
+from saingan.local.servers import Server
 from saingan.settings import Settings
 from saingan.topics import TOPICS
 
@@ -57,6 +63,14 @@ def stop_exchange(folder: Path) -> None:
         local.down(_exchange(folder, int((folder / "exchange.port").read_text())))
 
 
+def crash(server: Server, settings: Settings) -> None:
+    """End a server of the exchange as a crash does, by SIGKILL."""
+    pid = server.process(settings).pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: not any(map(port_taken, server.ports(settings))))
+
+
 def remove_topics(settings: Settings) -> None:
     """Forget a test's topics: a broker with thousands of partitions is a slow one."""
     admin = AdminClient({"bootstrap.servers": settings.bootstrap})
@@ -99,10 +113,30 @@ def start_postgres(folder: Path) -> str | None:
     return f"postgresql+psycopg://saingan@127.0.0.1:{port}/postgres"
 
 
+@contextmanager
+def database(server: str) -> Iterator[str]:
+    """URL of a fresh database of a PostgreSQL."""
+    name = f"t{secrets.token_hex(6)}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    yield server.removesuffix("/postgres") + f"/{name}"
+    with engine.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+
+
 def stop_postgres(folder: Path) -> None:
+    """At once, as a crash does: commits that were not yet written down are lost."""
     data = folder / "postgres" / "data"
     if (programs := _postgres_programs()) and (data / "postmaster.pid").exists():
         _as_postgres(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def postgres_version() -> str:
+    programs = _postgres_programs()
+    assert programs is not None
+    said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    return said.partition("(Debian")[0].replace("postgres (PostgreSQL)", "PostgreSQL").strip()
 
 
 def _exchange(folder: Path, port: int) -> Settings:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 from urllib.error import HTTPError, URLError
@@ -48,14 +48,17 @@ def catch_up(settings: Settings, *options: str, **variables: object) -> None:
 class Worker:
     """`saingan worker outcomes` as a process. A context manager: it does not outlive the test."""
 
+    command: Sequence[str] = COMMAND
+    path = ""  # of Python's modules, besides those that are installed
+
     def __init__(self, settings: Settings, *options: str, **variables: object) -> None:
         self.log = settings.home / "logs" / f"worker-{next(_numbers)}.log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._port = 0  # of its page, once it has said so
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, *options],
-                env=environment(settings, **variables),
+                [*self.command, *options],
+                env=environment(settings, **variables) | {"PYTHONPATH": self.path},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

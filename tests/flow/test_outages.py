@@ -1,8 +1,6 @@
 """A database or broker that crashes, as by `kill -9`, is lag; and a worker that is told to end does so in time."""
 
-import os
 import secrets
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,6 @@ import servers
 from flow.held import checked, ends, positions, publish, settled
 from flow.run import Worker
 from saingan import local
-from saingan.local.reach import port_taken
 from saingan.local.servers import KAFKA
 from saingan.settings import Settings
 
@@ -73,18 +70,11 @@ def test_a_broker_that_crashes_is_waited_for(own: Settings) -> None:
 
     with Worker(own) as worker:
         worker.until(lambda: worker.metric("saingan_records_total") > 0)
-        crash_broker(own)
+        servers.crash(KAFKA, own)
         local.start(own)
         publish(own, 100, seed=6)
         worker.until(settled(own))
         checked(own)
 
-        crash_broker(own)
+        servers.crash(KAFKA, own)
         assert worker.stop(within_s=10) == 0
-
-
-def crash_broker(settings: Settings) -> None:
-    pid = KAFKA.process(settings).pid()
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    assert servers.eventually(lambda: not port_taken(settings.kafka_port))

@@ -85,6 +85,11 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
                 log.info("partition went elsewhere before it was read", topic=tp.topic, partition=tp.partition)
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        coordinator = self._ensure_consumer()._coordinator
+        if coordinator._performed_join_prepare or coordinator._rejoin_needed_fut.done():
+            # A commit that is sent while the group gathers waits behind the request to join, and arrives with a
+            # generation that has passed; aiokafka takes the refusal for a sign to join once more, without end.
+            return False
         try:
             await self._ensure_consumer().commit(
                 {TopicPartition(*tp): OffsetAndMetadata(offset, "") for tp, offset in offsets.items()}

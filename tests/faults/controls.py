@@ -1,0 +1,76 @@
+"""Negative controls: the harness and its checker against loops that are naive on purpose. They must lose."""
+
+import random
+import sys
+from functools import partial
+
+from confluent_kafka import Consumer, TopicPartition
+from sqlalchemy import insert
+
+import servers
+from faults.naive import GROUP
+from faults.run import FaultWorker, Run
+from faults.scenario import Scenario
+from flow import held
+from saingan.engine.ledger import Positions
+from saingan.engine.tables import ledger
+from saingan.outcomes.view import OUTCOMES
+from saingan.settings import Settings
+
+RATE = 200  # changes a second
+_REST_S = 20.0
+
+
+class NaiveWorker(FaultWorker):
+    """`faults.naive` as a process."""
+
+    command = (sys.executable, "-m", "faults.naive")
+
+
+def naive(kind: str, run: Run, rng: random.Random) -> None:
+    """The database crashes as in `crash-postgres`; a supervisor starts the loop again when it ends."""
+    worker = run.stack.enter_context(NaiveWorker(run.settings, kind))
+    with run.writing(RATE):
+        for _ in run.each_round():
+            before = committed(run.settings)
+            worker.until(lambda before=before: committed(run.settings) != before)
+            run.place.crash_postgres()
+            run.pause(rng.uniform(0.5, 2))
+            run.place.start_postgres()
+            if worker.process.poll() is not None:
+                worker = run.stack.enter_context(NaiveWorker(run.settings, kind))
+    servers.eventually(lambda: committed(run.settings) == held.ends(run.settings), _REST_S)
+    worker.stop(_REST_S)
+    _claim(run.settings, committed(run.settings))
+
+
+def committed(settings: Settings) -> Positions:
+    """What the loop says it has done: its group's committed offsets."""
+    parts = [(topic, number) for topic in OUTCOMES.streams for number in range(topic.partitions)]
+    consumer = Consumer({"bootstrap.servers": settings.bootstrap, "group.id": settings.wire(GROUP)})
+    asked = [TopicPartition(settings.wire(topic.name), number) for topic, number in parts]
+    found = consumer.committed(asked, timeout=10)
+    consumer.close()
+    return {(settings.logical(part.topic), part.partition): max(0, part.offset) for part in found}
+
+
+def _claim(settings: Settings, positions: Positions) -> None:
+    """Enter what the loop says it has done as the ledger, so that `verify` holds it to that."""
+    values = [
+        {"view": OUTCOMES.name, "topic": topic, "partition": number, "topic_id": "", "next_offset": offset}
+        for (topic, number), offset in positions.items()
+    ]
+    held.execute(settings, insert(ledger).values(values))
+
+
+SCENARIOS = tuple(
+    Scenario(
+        f"control-{kind}",
+        f"a naive `{loop}` loop on stock Faust, PostgreSQL shut down at once as in crash-postgres: must lose",
+        partial(naive, kind),
+        3,
+        1,
+        control=True,
+    )
+    for kind, loop in (("async-for", "async for event in stream.events()"), ("take", "stream.take_events(100)"))
+)
