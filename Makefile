@@ -9,14 +9,20 @@ BIN := .venv/bin
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-install: .venv/.installed ## set up .venv with the versions of requirements.lock
+COMPILED := $(shell sed -n 's|^    "\(.*/.*\)",|services/saingan/\1.py|p' compile.py)
+
+install: .venv/.compiled ## set up .venv with the versions of requirements.lock
 
 .venv/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.compiled: .venv/.installed compile.py $(COMPILED)
+	@$(BIN)/python compile.py || true
 	@touch $@
 
 demo: install ## start the real parts, publish a synthetic population, watch the outcome table grow
@@ -41,4 +47,4 @@ lock: install ## take newer versions into requirements.lock
 
 clean: ## stop the local exchange; forget its data, .venv and all that was built
 	@test ! -x $(BIN)/saingan || $(BIN)/saingan down --purge
-	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist $(wildcard services/*.so services/saingan/*/*.so) .mypy_cache .pytest_cache .ruff_cache .hypothesis

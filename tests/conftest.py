@@ -11,6 +11,7 @@ from typing import NoReturn
 import pytest
 from filelock import FileLock
 
+import saingan
 import servers
 from saingan import local
 from saingan.settings import Settings
@@ -19,8 +20,19 @@ SHARED = pytest.StashKey[Path]()
 TEST_KEY = bytes(range(32)).hex()  # the pseudonym key of every test
 
 
+def _refuse_stale_extensions() -> None:
+    """An edited source beside an older extension would not be what runs."""
+    package = Path(saingan.__file__).parent
+    for built in package.parent.glob("saingan__mypyc.*.so"):
+        for source in package.glob("*/*.py"):
+            compiled = any(source.parent.glob(f"{source.stem}.*.so"))
+            if compiled and built.stat().st_mtime < source.stat().st_mtime:
+                pytest.exit(f"{source.name} is newer than what was compiled from it: `make install`", 2)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """One folder for the servers of this session, known to the workers of xdist too."""
+    _refuse_stale_extensions()
     for name in [name for name in os.environ if name.startswith("SAINGAN_") and name != "SAINGAN_TESTS"]:
         del os.environ[name]  # a developer's own exchange is none of the tests' business
     if "PYTEST_XDIST_WORKER" not in os.environ:

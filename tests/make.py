@@ -5,6 +5,9 @@ from typing import Any
 
 from stdnum.th import moa, pin
 
+from saingan.standard import schemas
+from saingan.topics import Topic
+
 Record = dict[str, Any]
 
 PERSON = "0123456789abcdef0123456789abcdef"
@@ -121,3 +124,8 @@ def certification(**fields: Any) -> Record:
         "identity": None,
         **fields,
     }
+
+
+def values(topic: Topic, record: Record) -> list[Any]:
+    """A record as a decoder gives it: values in the order of the schema's fields."""
+    return [record.get(field["name"]) for field in schemas.schema(topic.name)["fields"]]

@@ -14,7 +14,7 @@ from saingan.engine import ledger, observation
 from saingan.engine.batch import Batch, Slice
 from saingan.engine.loop import ViewLoop
 from saingan.engine.sealing import Sealer
-from saingan.engine.state import State
+from saingan.engine.state import StateCodec
 from saingan.engine.store import create_tables, open_engine, transaction
 from saingan.engine.tables import dead_letter, metadata, view_build
 from saingan.engine.tables import observation as observed
@@ -213,9 +213,10 @@ class Bench:
         return {key: self._bare(state) for key, state in self.read(select(history.key, history.state))}
 
     def _bare(self, state: bytes) -> bytes:
-        loaded = State.load(state, len(self.view.streams))
-        loaded.lineage = [0, 0, 0]
-        return loaded.dump()
+        codec = StateCodec(list(self.view.streams.values()))
+        loaded = codec.load(state)
+        loaded.lineage = (0, 0, 0)
+        return codec.dump(loaded)
 
     def outbox(self) -> set[tuple[str, str]]:
         return {(key, row_id) for key, row_id, _ in self.read(select(self.view.outbox))}

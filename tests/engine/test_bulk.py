@@ -1,6 +1,7 @@
 """Set-wise reading and writing, on both kinds of store."""
 
 import threading
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 
 from engine.bench import Bench
 from make import day
-from saingan.engine.bulk import bulk
+from saingan.engine.bulk import Overtaken, bulk
 from saingan.engine.store import transaction
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
@@ -83,7 +84,11 @@ def upsert(bench, table, rows):
 
 def lock(bench, *keys):
     with transaction(bench.engine) as conn:
-        return dict(bulk(conn).lock(HISTORY, keys))
+        return {key: state for key, state, _ in bulk(conn).lock(HISTORY, keys)}
+
+
+def state(key, data, due_observed=None, due_complete=None, revision=None, built_on=None):
+    return (key, data, due_observed, due_complete, revision, built_on)
 
 
 def outcome(**columns):
@@ -115,7 +120,7 @@ def test_all_nasty_texts_are_keys_that_can_be_told_apart_and_deleted(bench):
 
 def test_all_nasty_texts_are_keys_that_can_be_locked(bench):
     keys = sorted(NASTY)
-    upsert(bench, HISTORY, [(key, key.encode(), None, None) for key in keys])
+    upsert(bench, HISTORY, [state(key, key.encode()) for key in keys])
     assert lock(bench, *keys) == {key: key.encode() for key in keys}
 
 
@@ -144,7 +149,7 @@ def test_days_come_back_as_the_dates_that_they_are(bench):
 
 def test_bytes_come_back_as_they_went(bench):
     states = {str(n): s for n, s in enumerate([b"", b"\0", bytes(range(256)), b"\\x41\t\n", b"x" * 1_000_000])}
-    upsert(bench, HISTORY, [(key, state, None, None) for key, state in states.items()])
+    upsert(bench, HISTORY, [state(*item) for item in states.items()])
     assert lock(bench, *states) == states
 
 
@@ -158,9 +163,9 @@ def test_a_row_that_is_there_is_replaced(bench):
 
 
 def test_a_due_day_that_is_no_more_becomes_null(bench):
-    upsert(bench, HISTORY, [("k", b"1", day("2026-01-01"), day("2026-02-01"))])
-    upsert(bench, HISTORY, [("k", b"2", None, None)])
-    assert [tuple(row) for row in bench.read(select(HISTORY))] == [("k", b"2", None, None)]
+    upsert(bench, HISTORY, [state("k", b"1", day("2026-01-01"), day("2026-02-01"), 1, 0)])
+    upsert(bench, HISTORY, [state("k", b"2")])
+    assert [tuple(row) for row in bench.read(select(HISTORY))] == [state("k", b"2")]
 
 
 def test_thousands_of_rows_go_in_at_once(bench):
@@ -176,19 +181,19 @@ def test_a_delete_takes_the_rows_whose_first_columns_are_given_and_no_others(ben
 
 
 def test_a_new_key_has_no_state_and_a_held_one_has_its_own(bench):
-    upsert(bench, HISTORY, [("b", b"held", None, None)])
+    upsert(bench, HISTORY, [state("b", b"held")])
     assert lock(bench, "a", "b", "c") == {"a": None, "b": b"held", "c": None}
 
 
 def test_keys_are_locked_in_the_order_of_their_bytes(bench):
     keys = sorted(["z", "A", "a", "Z", "é", "ก", "_", "-", "0"])
     with transaction(bench.engine) as conn:
-        assert [key for key, _ in bulk(conn).lock(HISTORY, keys)] == keys
+        assert [key for key, *_ in bulk(conn).lock(HISTORY, keys)] == keys
 
 
 def test_a_key_that_was_only_locked_is_nobodys_row(bench):
     lock(bench, "a")
-    upsert(bench, HISTORY, [("a", b"1", None, None)])
+    upsert(bench, HISTORY, [state("a", b"1")])
     assert lock(bench, "a") == {"a": b"1"}
 
 
@@ -201,8 +206,8 @@ def test_two_workers_that_lock_the_same_keys_wait_for_each_other_and_see_what_wa
         with transaction(bench.engine) as conn:
             store = bulk(conn)
             mine = [keys[(start + n) % 20] for n in range(10)]
-            held = list(store.lock(HISTORY, sorted(mine)))
-            store.upsert(HISTORY, [(key, str(int(state or 0) + 1).encode(), None, None) for key, state in held])
+            held = store.lock(HISTORY, sorted(mine))
+            store.upsert(HISTORY, [state(key, str(int(data or 0) + 1).encode()) for key, data, _ in held])
 
     def work(step):
         both_ready.wait(timeout=20)
@@ -239,8 +244,23 @@ def test_a_worker_sees_what_the_one_before_it_wrote(bench):
     thread.start()
     with transaction(bench.engine) as conn:
         store = bulk(conn)
-        list(store.lock(HISTORY, ["a", "b"]))
+        store.lock(HISTORY, ["a", "b"])
         first_holds.set()
-        store.upsert(HISTORY, [("a", b"first", None, None)])
+        store.upsert(HISTORY, [state("a", b"first")])
     thread.join(timeout=20)
     assert seen == [{"a": b"first", "b": None}]
+
+
+def test_a_state_that_another_worker_changed_since_it_was_read_is_not_replaced(postgres_url):
+    with closing(Bench(postgres_url)) as bench:
+        upsert(bench, HISTORY, [state("b", b"old", revision=1)])
+        with transaction(bench.engine) as conn:
+            read = bulk(conn).read(HISTORY, ["a", "b", "c"])
+            assert read == [("a", None, None), ("b", b"old", 1), ("c", None, None)]
+        for overtaken in (state("a", b"theirs", revision=2), state("b", b"theirs", revision=3, built_on=1)):
+            with transaction(bench.engine) as conn:
+                bulk(conn).keep(HISTORY, [overtaken])
+            with pytest.raises(Overtaken), transaction(bench.engine) as conn:
+                bulk(conn).keep(HISTORY, [state(key, b"ours", revision=9, built_on=on) for key, _, on in read])
+            read = [("a", None, 2), *read[1:]]
+        assert lock(bench, "a", "b", "c") == {"a": b"theirs", "b": b"theirs", "c": None}

@@ -28,7 +28,7 @@ def test_the_stronger_change_stands_in_either_order(stronger, weaker):
 
 
 def test_of_two_equal_changes_the_one_at_hand_stands_so_that_nothing_is_written():
-    held = [1, 500, ["a", 9]]  # as the store gives it back
+    held = (1, 500, ("a", int("9")))  # as the store gives it back
     assert stands(held, (1, 500, ("a", 9))) is held
 
 
@@ -43,9 +43,9 @@ def test_one_version_with_two_contents_is_a_conflict_whenever_they_were_recorded
 
 
 def test_a_repetition_or_another_version_is_no_conflict():
-    assert not conflict(OLD, [1, 500, ["a", 9]])
+    assert not conflict(OLD, (1, 500, ("a", int("9"))))
     assert not conflict(OLD, NEW)
-    assert not conflict(WITHDRAWN, [2, 100, None])
+    assert not conflict(WITHDRAWN, (2, 100, None))
 
 
 def test_an_erasure_keeps_no_field():

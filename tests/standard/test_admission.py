@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from make import PERSON, certification, citizen_id, day, employment, enrolment, graduation, juristic_number
+from make import PERSON, certification, citizen_id, day, employment, enrolment, graduation, juristic_number, values
 from saingan.errors import Rejection
 from saingan.standard import schemas
 from saingan.standard.admission import FIRST_DAY, LAST_DAY, Admission
@@ -29,7 +29,7 @@ def key(record):
 def take(record, topic=EMPLOYMENT, with_key=None):
     """The reason for which it is refused; None where it is taken in."""
     try:
-        ADMIT[topic](key(record) if with_key is None else with_key, record)
+        ADMIT[topic](key(record) if with_key is None else with_key, values(topic, record))
     except Rejection as rejection:
         return rejection.reason
     return None
@@ -52,7 +52,7 @@ def test_a_key_that_disagrees_with_the_record_is_refused(change, wrong):
 
 def test_a_message_without_a_key_is_refused():
     with pytest.raises(Rejection, match="key"):
-        ADMIT[EMPLOYMENT](None, employment())
+        ADMIT[EMPLOYMENT](None, values(EMPLOYMENT, employment()))
 
 
 @pytest.mark.parametrize("change", ["UPSERT", "WITHDRAW", "ERASE"])
@@ -138,7 +138,7 @@ def test_a_refusal_never_tells_the_value():
     for field in ("record_id", "employer_id", "person_key"):
         record = employment(**{field: number})
         with pytest.raises(Rejection) as caught:
-            ADMIT[EMPLOYMENT](key(record), record)
+            ADMIT[EMPLOYMENT](key(record), values(EMPLOYMENT, record))
         assert number not in str(caught.value)
 
 
@@ -186,7 +186,7 @@ def test_the_two_readings_of_the_standard_take_in_the_same_records(data, topic):
 def test_a_record_that_is_about_no_person_is_keyed_by_itself():
     schema = schemas.schema(EMPLOYMENT.name)
     schema["fields"] = [field for field in schema["fields"] if field["name"] != "person_key"]
-    survey = {name: value for name, value in employment(record_id="S-1").items() if name != "person_key"}
+    survey = [employment(record_id="S-1")[field["name"]] for field in schema["fields"]]
     impersonal = Admission(schema)
 
     impersonal.admit(b"S-1/1", survey)

@@ -5,6 +5,7 @@ from datetime import date
 import fastavro
 import pytest
 
+from make import values
 from saingan.standard import codec, schemas
 from saingan.standard.admission import Admission
 from saingan.standard.checks import Refused, check
@@ -138,4 +139,5 @@ def test_what_the_publisher_lets_through_the_worker_takes_in(topic):
     admit = Admission(schemas.schema(topic)).admit
     for example in schemas.examples(topic).values():
         record = check(topic, example, TODAY).record
-        admit(f"{record['person_key']}/{record['record_id']}/{record['record_version']}".encode(), record)
+        key = f"{record['person_key']}/{record['record_id']}/{record['record_version']}".encode()
+        admit(key, values(TOPICS[topic], record))

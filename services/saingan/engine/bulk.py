@@ -1,24 +1,34 @@
 """Set-wise reading and writing: a batch of thousands of keys is a handful of statements on either store."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, Protocol, cast
 
 from sqlalchemy import Boolean, Connection, Date, LargeBinary, Table
 
-from saingan.engine.observation import EPOCH
+from saingan.engine import copying
+from saingan.engine.copying import Row, copy_text, iso
 
-Row = tuple[Any, ...]
-Convert = Callable[[Any], Any]
-_EPOCH_ORDINAL: Final = EPOCH.toordinal()
+_COPY_KINDS: Final = ((Date, copying.DAY), (LargeBinary, copying.BYTES), (Boolean, copying.BOOLEAN))
+
+Held = tuple[str, bytes | None, int | None]  # a key, its state, and the revision of its state
+
+
+class Overtaken(Exception):
+    """Another worker changed a state after it was read."""
 
 
 class Bulk(Protocol):
     """Rows are tuples in the table's column order; days are counted from the epoch."""
 
-    def lock(self, history: Table, keys: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
-        """Lock the keys, given in order, with a placeholder for a new one; each one's state."""
+    def read(self, history: Table, keys: Sequence[str]) -> list[Held]:
+        """What is held of the keys, given in order; new keys with nothing."""
+
+    def lock(self, history: Table, keys: Sequence[str]) -> list[Held]:
+        """As `read`, and nobody else changes them before this transaction ends."""
+
+    def keep(self, history: Table, rows: Sequence[Row]) -> None:
+        """Insert or replace states; `Overtaken` where one is no longer what its row says it was built on."""
 
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert or replace rows, of distinct keys; once a table and transaction."""
@@ -32,21 +42,20 @@ def bulk(conn: Connection) -> Bulk:
     return SqliteBulk(raw) if conn.dialect.name == "sqlite" else PostgresBulk(raw)
 
 
-@lru_cache(maxsize=65_536)
-def iso(day: int) -> str:
-    return EPOCH.fromordinal(day + _EPOCH_ORDINAL).isoformat()
-
-
 class SqliteBulk:
     """``BEGIN IMMEDIATE`` already lets one writer in at a time; there is nothing more to lock."""
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw
 
-    def lock(self, history: Table, keys: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
-        wanted = f"SELECT key, state FROM {history.name} WHERE key IN (SELECT value FROM json_each(?))"
-        held = dict(self._raw.execute(wanted, (json.dumps(keys),)))
-        return ((key, held.get(key)) for key in keys)
+    def read(self, history: Table, keys: Sequence[str]) -> list[Held]:
+        wanted = f"SELECT key, state, revision FROM {history.name} WHERE key IN (SELECT value FROM json_each(?))"
+        return _in_order(keys, self._raw.execute(wanted, (json.dumps(keys),)))
+
+    lock = read
+
+    def keep(self, history: Table, rows: Sequence[Row]) -> None:
+        self.upsert(history, rows)
 
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
         marks = ", ".join("?" * len(table.columns))
@@ -66,27 +75,44 @@ class PostgresBulk:
     def __init__(self, raw: Any) -> None:
         self._raw = raw
 
-    def lock(self, history: Table, keys: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+    def read(self, history: Table, keys: Sequence[str]) -> list[Held]:
+        return _in_order(keys, self._held(history, _array(keys), ""))
+
+    def lock(self, history: Table, keys: Sequence[str]) -> list[Held]:
         # All placeholders come before all row locks, and both in key order: so no two workers wait for each other.
         wanted = _array(keys)
+        self._raw.execute(
+            f"INSERT INTO {history.name} (key) SELECT k FROM unnest(%s::text[]) AS k "
+            f"WHERE NOT EXISTS (SELECT FROM {history.name} WHERE key = k) "
+            'ORDER BY k COLLATE "C" ON CONFLICT DO NOTHING',
+            (wanted,),
+        )
+        return list(self._held(history, wanted, "FOR UPDATE"))
+
+    def keep(self, history: Table, rows: Sequence[Row]) -> None:
+        # A placeholder has no revision, as a state that is built on nothing.
+        still = f"WHERE {history.name}.revision IS NOT DISTINCT FROM excluded.built_on"
+        if self._merge(history, rows, still) != len(rows):
+            raise Overtaken
+
+    def _held(self, history: Table, wanted: str, lock: str) -> Iterable[Held]:
         with self._raw.cursor(binary=True) as cursor:
             cursor.execute(
-                f"INSERT INTO {history.name} (key) SELECT k FROM unnest(%s::text[]) AS k "
-                f"WHERE NOT EXISTS (SELECT FROM {history.name} WHERE key = k) "
-                'ORDER BY k COLLATE "C" ON CONFLICT DO NOTHING',
+                f"SELECT key, state, revision FROM {history.name} WHERE key = ANY(%s::text[]) ORDER BY key {lock}",
                 (wanted,),
             )
-            cursor.execute(
-                f"SELECT key, state FROM {history.name} WHERE key = ANY(%s::text[]) ORDER BY key FOR UPDATE",
-                (wanted,),
-            )
-            yield from cursor
+            held: list[Held] = cursor.fetchall()
+        return held
 
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
+        self._merge(table, rows, "")
+
+    def _merge(self, table: Table, rows: Sequence[Row], where: str) -> int:
         stage = self._stage(table)
         self._copy(stage, table, rows)
         with self._raw.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {table.name} SELECT * FROM {stage} {_on_conflict(table)}")
+            cursor.execute(f"INSERT INTO {table.name} SELECT * FROM {stage} {_on_conflict(table)} {where}")
+            return int(cursor.rowcount)
 
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         columns = list(table.columns)[: len(keys[0])]
@@ -106,13 +132,14 @@ class PostgresBulk:
         return stage
 
     def _copy(self, stage: str, table: Table, rows: Sequence[Row]) -> None:
-        convert = [_to_copy(column.type) for column in table.columns]
-        lines = [
-            "\t".join(["\\N" if value is None else to(value) for to, value in zip(convert, row, strict=True)])
-            for row in rows
-        ]
+        lines = copy_text(rows, [_copy_kind(column.type) for column in table.columns])
         with self._raw.cursor() as cursor, cursor.copy(f"COPY {stage} FROM STDIN") as copy:
-            copy.write("\n".join(lines) + "\n")
+            copy.write(lines)
+
+
+def _in_order(keys: Sequence[str], rows: Iterable[Held]) -> list[Held]:
+    held = {row[0]: row for row in rows}
+    return [held.get(key) or (key, None, None) for key in keys]
 
 
 def _on_conflict(table: Table) -> str:
@@ -136,21 +163,11 @@ def _with_text(row: Row, dates: Sequence[int]) -> Row:
     return tuple(values)
 
 
-def _to_copy(kind: Any) -> Convert:
-    if isinstance(kind, Date):
-        return iso
-    if isinstance(kind, LargeBinary):
-        return lambda value: "\\\\x" + value.hex()
-    if isinstance(kind, Boolean):
-        return lambda value: "t" if value else "f"
-    if kind.python_type is str:
-        return _escape
-    return str
-
-
-@lru_cache(maxsize=65_536)  # most texts are codes, which repeat
-def _escape(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+def _copy_kind(kind: Any) -> int:
+    for known, copied in _COPY_KINDS:
+        if isinstance(kind, known):
+            return copied
+    return copying.TEXT if kind.python_type is str else copying.NUMBER
 
 
 def _array(values: Iterable[Any]) -> str:

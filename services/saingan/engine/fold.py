@@ -7,8 +7,8 @@ two, so it is commutative, associative and idempotent: a state depends only on t
 import json
 from typing import Any, Final
 
-Fields = tuple[Any, ...] | list[Any]  # a list when it comes back from the store
-Standing = tuple[int, int, Fields | None] | list[Any]  # version, recorded_at in ms, kept fields; None: withdrawn
+Fields = tuple[Any, ...]
+Standing = tuple[Any, ...]  # version, recorded_at in ms, kept fields; their place None: withdrawn
 
 ERASED: Final[Standing] = (2**63, 0, None)  # above every Avro long: nothing outranks an erasure, and it keeps nothing
 
@@ -36,4 +36,4 @@ def canonical(fields: Fields | None) -> bytes:
 def _same(one: Standing, other: Standing) -> bool:
     if one[2] is None or other[2] is None:
         return one[2] is other[2]
-    return tuple(one[2]) == tuple(other[2])
+    return bool(one[2] == other[2])

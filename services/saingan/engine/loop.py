@@ -5,35 +5,28 @@ Free of Faust, and of Kafka but for the registry. Every call either commits all 
 
 import secrets
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, or_, select
 
 from saingan.engine import ledger, observation
 from saingan.engine.batch import Batch
-from saingan.engine.bulk import Bulk, Row, bulk
-from saingan.engine.derived import Dates
+from saingan.engine.bulk import Bulk, Overtaken, bulk
+from saingan.engine.copying import Row
 from saingan.engine.flood import Flood
-from saingan.engine.fold import conflict, stands
-from saingan.engine.intake import Change, Intake, Taken
+from saingan.engine.folding import Folding, Written
+from saingan.engine.intake import Intake, Taken
 from saingan.engine.sealing import Sealer
-from saingan.engine.state import State, digest
 from saingan.engine.store import transaction
+from saingan.engine.stream import Change
 from saingan.engine.tables import dead_letter
 from saingan.engine.view import View
 from saingan.metrics import Metrics
 from saingan.standard.registry import Registry
 
+_CAUTIOUS: Final = 100  # batches for which keys are locked after another worker was met on some
 _SWEEP: Final = 5_000  # keys whose rows time alone changes, re-derived in one transaction
-
-
-class _Written(NamedTuple):
-    """What a transaction writes."""
-
-    states: list[Row]
-    rows: list[Row]
-    gone: list[Row]
 
 
 class ViewLoop:
@@ -43,10 +36,11 @@ class ViewLoop:
         self, view: View, engine: Engine, registry: Registry, sealer: Sealer, metrics: Metrics, rejection_limit: float
     ) -> None:
         self._view = view
-        self._topics = list(view.streams)
-        self._kinds = list(view.streams.values())
+        self._topics = [topic.name for topic in view.streams]
+        self._folding = Folding(self._topics, list(view.streams.values()), view.derive)
         self._engine = engine
         self._metrics = metrics
+        self._cautious = 0
         self._intake = Intake(view, registry, sealer, metrics, Flood(rejection_limit))
 
     def take(self, batch: Batch) -> Taken:
@@ -61,13 +55,21 @@ class ViewLoop:
             Conflict: the ledger stands elsewhere; read it again.
             Transient: the database did not take it; the same call may be repeated.
         """
+        try:
+            changed = self._commit(batch, taken)
+        except Overtaken:
+            self._cautious = _CAUTIOUS
+            changed = self._commit(batch, taken)
+        self._cautious = max(0, self._cautious - 1)
+        self._count(batch, taken, changed)
+        return changed
+
+    def _commit(self, batch: Batch, taken: Taken) -> int:
         with transaction(self._engine) as conn:
             ledger.advance(conn, self._view.name, batch)
             if taken.letters:
                 conn.execute(dead_letter.insert(), taken.letters)
-            changed = self._derive(conn, taken.changes)
-        self._count(batch, taken, changed)
-        return changed
+            return self._derive(conn, taken.changes, lock=self._cautious > 0)
 
     def sweep(self) -> int:
         """Let the dates advance, and derive rows again that time alone changes; how many keys, at most `_SWEEP`.
@@ -86,69 +88,31 @@ class ViewLoop:
                 )
             )
             keys = conn.execute(due.order_by(history.key).limit(_SWEEP)).scalars().all()
-            changed = self._derive(conn, dict.fromkeys(keys, ()))
+            changed = self._derive(conn, dict.fromkeys(keys, ()), lock=True)
         self._metrics.rows_changed.labels(self._view.name).inc(changed)
         return len(keys)
 
-    def _derive(self, conn: Connection, changes: Mapping[str, Sequence[Change]]) -> int:
+    def _derive(self, conn: Connection, changes: Mapping[str, Sequence[Change]], lock: bool) -> int:
         if not changes:
             return 0
         store = bulk(conn)
         with self._phase("read"):
             dates = observation.read(conn)
-            held = list(store.lock(self._view.history, sorted(changes)))
+            held = (store.lock if lock else store.read)(self._view.history, sorted(changes))
         with self._phase("fold"):
-            written = self._fold(held, changes, dates)
+            written = self._folding.fold(held, changes, dates, time.time_ns() // 1_000_000)
         with self._phase("write"):
             self._write(store, written)
+        for stream in written.conflicts:
+            self._metrics.version_conflicts.labels(self._view.name, self._topics[stream]).inc()
         return len(written.rows) + len(written.gone)
 
-    def _fold(
-        self, held: Iterable[tuple[str, bytes | None]], changes: Mapping[str, Sequence[Change]], dates: Dates
-    ) -> _Written:
-        written = _Written([], [], [])
-        now = time.time_ns() // 1_000_000
-        for key, data in held:
-            state = State.load(data, len(self._kinds))
-            if self._take_changes(state, changes[key]) or not changes[key]:
-                self._derive_key(key, state, dates, now, written)
-        return written
-
-    def _take_changes(self, state: State, changes: Sequence[Change]) -> bool:
-        altered = False
-        for change in changes:
-            records = state.streams[change.stream]
-            old = records.get(change.record_id)
-            if old is not None and conflict(old, change.standing):
-                self._metrics.version_conflicts.labels(self._view.name, self._topics[change.stream].name).inc()
-            if old is None or stands(old, change.standing) is not old:
-                records[change.record_id] = change.standing
-                state.lineage = [change.stream, change.partition, change.offset]
-                altered = True
-        return altered
-
-    def _derive_key(self, key: str, state: State, dates: Dates, now: int, written: _Written) -> None:
-        live = [
-            {record_id: kind._make(fields) for record_id, (_, _, fields) in records.items() if fields is not None}
-            for kind, records in zip(self._kinds, state.streams, strict=True)
-        ]
-        derived = self._view.derive(*live, dates)
-        stream, partition, offset = state.lineage
-        lineage = (self._topics[stream].name, partition, offset, now)
-        digests: dict[str, bytes] = {}
-        for row_id, row in sorted(derived.rows.items()):
-            digests[row_id] = digest(row)
-            if state.written.get(row_id) != digests[row_id]:
-                written.rows.append((key, row_id, *row, *lineage))
-        written.gone.extend((key, row_id) for row_id in state.written.keys() - digests.keys())
-        state.written = digests
-        written.states.append((key, state.dump(), derived.due_observed, derived.due_complete))
-
-    def _write(self, store: Bulk, written: _Written) -> None:
+    def _write(self, store: Bulk, written: Written) -> None:
         revision = secrets.randbits(62)
         touched: list[Row] = [(key, row_id, revision) for key, row_id, *_ in (*written.rows, *written.gone)]
+        if written.states:
+            store.keep(self._view.history, [(*state, revision, seen) for *state, seen in written.states])
         for table, rows in (
-            (self._view.history, written.states),
             (self._view.table, written.rows),
             (self._view.outbox, touched if self._view.topic else []),
         ):

@@ -16,7 +16,8 @@ import structlog
 from confluent_kafka import KafkaException, Producer
 from sqlalchemy import Connection, Date, Engine, RowMapping, and_, delete, func, or_, select, update
 
-from saingan.engine.bulk import Row, bulk
+from saingan.engine.bulk import bulk
+from saingan.engine.copying import Row
 from saingan.engine.observation import days
 from saingan.engine.store import transaction
 from saingan.engine.tables import dead_letter, lease

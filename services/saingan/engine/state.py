@@ -1,17 +1,19 @@
 """A key's state as bytes: the standing change of each record, and what its rows looked like when last written."""
 
 import hashlib
-from typing import Any, Final
+from collections.abc import Sequence
+from types import GenericAlias
+from typing import Any, Final, NamedTuple, cast, final
 
 import msgspec
 
 from saingan.engine.fold import Standing
 
 _encoder: Final = msgspec.msgpack.Encoder()
-_decoder: Final = msgspec.msgpack.Decoder()
 _DIGEST: Final = 12  # bytes; two contents of one row that agree in them will not be met
 
 
+@final
 class State:
     """What the engine keeps of one key.
 
@@ -23,21 +25,44 @@ class State:
 
     __slots__ = ("lineage", "streams", "written")
 
-    def __init__(self, streams: list[dict[str, Standing]], written: dict[str, bytes], lineage: list[int]) -> None:
+    def __init__(
+        self, streams: list[dict[str, Standing]], written: dict[str, bytes], lineage: tuple[int, int, int]
+    ) -> None:
         self.streams = streams
         self.written = written
         self.lineage = lineage
 
-    @classmethod
-    def load(cls, data: bytes | None, streams: int) -> "State":
-        if data is None:
-            return cls([{} for _ in range(streams)], {}, [0, 0, 0])
-        return cls(*_decoder.decode(data))
 
-    def dump(self) -> bytes:
+@final
+class StateCodec:
+    """States of one view as bytes.
+
+    Args:
+        kinds: of the kept fields, stream by stream.
+    """
+
+    def __init__(self, kinds: Sequence[type[NamedTuple]]) -> None:
+        self._streams = len(kinds)
+        streams = [_of(dict, str, _of(tuple, int, int, cast("Any", kind) | None)) for kind in kinds]
+        self._decoder: Any = msgspec.msgpack.Decoder(
+            _of(tuple, _of(tuple, *streams), _of(dict, str, bytes), _of(tuple, int, int, int))
+        )
+
+    def load(self, data: bytes | None) -> State:
+        if data is None:
+            return State([{} for _ in range(self._streams)], {}, (0, 0, 0))
+        streams, written, lineage = self._decoder.decode(data)
+        return State(list(streams), written, lineage)
+
+    def dump(self, state: State) -> bytes:
         # Sorted: a state is the same bytes whatever order its changes came in.
-        streams = [dict(sorted(records.items())) if len(records) > 1 else records for records in self.streams]
-        return _encoder.encode((streams, self.written, self.lineage))
+        streams = [dict(sorted(records.items())) if len(records) > 1 else records for records in state.streams]
+        return _encoder.encode((streams, state.written, state.lineage))
+
+
+def _of(container: Any, *types: Any) -> Any:
+    """``container[*types]``, put together at run time."""
+    return GenericAlias(container, types)
 
 
 def digest(row: tuple[Any, ...]) -> bytes:

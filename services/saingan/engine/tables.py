@@ -82,6 +82,8 @@ def history_table(view: str) -> Table:
         Column("state", LargeBinary),
         Column("due_observed", Date, index=True),
         Column("due_complete", Date, index=True),
+        Column("revision", BigInteger),  # random, another with every change of the state
+        Column("built_on", BigInteger),  # the revision that it replaced
         # Room on each page, so that a rewritten state stays on its own and no index is touched (HOT updates).
         postgresql_with={"fillfactor": "70"},
         keep_existing=True,

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, NamedTuple
 
 import structlog
+from aiokafka.consumer import fetcher
 from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport import drivers
@@ -32,6 +33,16 @@ log = structlog.get_logger(__name__)
 class _Fetched(NamedTuple):
     records: Mapping[TP, list[Any]]
     positions: Mapping[TP, int]
+
+
+class _Raw(fetcher.PartitionRecords):  # type: ignore[misc]
+    """Hands records on as they are unpacked: copying each into a `ConsumerRecord` costs as much as decoding it."""
+
+    def _consumer_record(self, _tp: TopicPartition, record: Any) -> Any:
+        return record
+
+
+fetcher.PartitionRecords = _Raw
 
 
 class _Forgetful(dict[TP, Any]):

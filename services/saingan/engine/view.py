@@ -43,4 +43,5 @@ class View:
     def fingerprint(self) -> str:
         """Changes with the streams and fields that the state keeps, and with the table's columns."""
         kept = [(topic.name, kind._fields) for topic, kind in self.streams.items()]
-        return hashlib.sha256(repr((kept, self.table.columns.keys())).encode()).hexdigest()
+        tables = [table.columns.keys() for table in (self.table, self.history, self.outbox)]
+        return hashlib.sha256(repr((kept, tables)).encode()).hexdigest()

@@ -35,7 +35,7 @@ def field_match(field: str, occupation: str | None, tsic: str | None) -> str | N
 def _look_up(field: str, classification: str, code: str) -> str | None:
     known = False
     for prefix in _prefixes(field):
-        known = known or any((prefix, either) in rules() for either in ("ISCO", "TSIC"))
+        known = known or (prefix, "ISCO") in rules() or (prefix, "TSIC") in rules()
         words = rules().get((prefix, classification), {})
         for code_prefix in _prefixes(code):
             if code_prefix in words:
@@ -43,6 +43,6 @@ def _look_up(field: str, classification: str, code: str) -> str | None:
     return "UNRELATED" if known else None
 
 
-def _prefixes(code: str) -> Iterable[str]:
+def _prefixes(code: str) -> list[str]:
     """From the longest to the empty one."""
-    return (code[:length] for length in range(min(len(code), _LONGEST), -1, -1))
+    return [code[:length] for length in range(min(len(code), _LONGEST), -1, -1)]

@@ -50,8 +50,8 @@ def derive(
     job = spells[current[1]] if current else None
     for study in enrolments.values():
         turns += (study.started_on, FOREVER if study.ended_on is None else study.ended_on + 1)
-    turns += (one.issued_on for one in certifications.values())
-    passed = sum(one.result == "PASSED" and one.issued_on <= today for one in certifications.values())
+    turns += [one.issued_on for one in certifications.values()]
+    passed = len([one for one in certifications.values() if one.result == "PASSED" and one.issued_on <= today])
 
     rows: dict[str, tuple[Any, ...]] = {}
     horizons: list[Days] = []

@@ -4,65 +4,90 @@ A code list that lags must not cost a person their outcome.
 """
 
 from collections.abc import Callable
-from functools import cache, lru_cache
-from operator import itemgetter
-from typing import Any
+from functools import cache
+from typing import Any, Final, final
 
-from saingan.standard.codec import Record
+from mypy_extensions import i64
+
+from saingan.standard.codec import Schema
 from saingan.standard.codes import codes
 from saingan.standard.identity import is_juristic_number
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 
 Fine = Callable[[Any], bool]
-_MEMORY = 65_536  # values whose answer is remembered: codes repeat
+_MEMORY: Final = 65_536  # values of a field that are remembered
 
 
 def _listed(list_name: str, depth: int) -> Fine:
     known = frozenset(codes(list_name))
-    return lru_cache(_MEMORY)(lambda value: value[:depth] in known)
+    return lambda value: value[:depth] in known
 
 
 @cache
-def _rules() -> dict[str, tuple[tuple[tuple[str, str, Fine], ...], str, str]]:
-    """By topic: rules as name, field and whether a value is fine; then the date that should not lie ahead."""
+def _rules() -> dict[str | None, tuple[tuple[tuple[str, str, Fine], ...], str, str]]:
+    """By record: rules as name, field and whether a value is fine; then the date that should not lie ahead."""
     province, division, occupation = _listed("provinces", 99), _listed("tsic_divisions", 2), _listed("isco_submajor", 2)
-    juristic = lru_cache(_MEMORY)(is_juristic_number)
     at = ("institution-province-unlisted", "institution_province", province)
     return {
-        ENROLMENT.name: (
+        ENROLMENT.record: (
             (at, ("desired-occupation-unlisted", "desired_occupation", occupation)),
             *("started-in-the-future", "started_on"),
         ),
-        GRADUATION.name: ((at,), "graduated-in-the-future", "graduated_on"),
-        EMPLOYMENT.name: (
+        GRADUATION.record: ((at,), "graduated-in-the-future", "graduated_on"),
+        EMPLOYMENT.record: (
             (
-                ("employer-number-check-digit", "employer_id", juristic),
+                ("employer-number-check-digit", "employer_id", is_juristic_number),
                 ("employer-province-unlisted", "employer_province", province),
                 ("tsic-unlisted", "tsic", division),
                 ("occupation-unlisted", "occupation", occupation),
             ),
             *("started-in-the-future", "started_on"),
         ),
-        CERTIFICATION.name: ((), "issued-in-the-future", "issued_on"),
+        CERTIFICATION.record: ((), "issued-in-the-future", "issued_on"),
     }
 
 
-def quality(topic_name: str) -> Callable[[Record, int], tuple[str, ...]]:
-    """A function from a decoded record and today, in days since the epoch, to the rules that it breaks."""
-    rules, ahead, day = _rules().get(topic_name, ((), "", "record_version"))
-    fields = [field for _, field, _ in rules]
-    values: Callable[[Record], tuple[Any, ...]] = itemgetter(*fields, day, day)
+@final
+class Quality:
+    """The rules of one topic, for values in the order of its schema's fields."""
 
-    @lru_cache(_MEMORY)  # codes repeat, and so do their combinations
-    def broken(held: tuple[Any, ...]) -> tuple[str, ...]:
-        looked_at = zip(rules, held, strict=True)
-        return tuple(rule for (rule, _, fine), value in looked_at if value is not None and not fine(value))
+    def __init__(self, schema: Schema) -> None:
+        names = [field["name"] for field in schema["fields"]]
+        rules, ahead, day = _rules().get(schema["name"], ((), "", ""))
+        self._rules = [_Rule(rule, names.index(field), fine) for rule, field, fine in rules]
+        self._ahead = ahead
+        self._day: i64 = names.index(day) if ahead else 0
+        self._change: i64 = names.index("change") if ahead else 0
 
-    def check(record: Record, today: int) -> tuple[str, ...]:
-        if record["change"] != "UPSERT":
-            return ()
-        *held, on, _ = values(record)
-        found = broken(tuple(held))
-        return (*found, ahead) if ahead and on > today + 1 else found
+    def broken(self, values: list[Any], today: i64) -> list[str] | None:
+        """The rules that a record breaks; None for none. ``today`` in days since the epoch."""
+        if values[self._change] != "UPSERT":
+            return None
+        found: list[str] | None = None
+        for rule in self._rules:
+            value = values[rule.place]
+            if value is not None and value not in rule.known and not rule.learns(value):
+                found = [*(found or ()), rule.name]
+        if self._ahead:
+            on: i64 = values[self._day]
+            if on > today + 1:
+                found = [*(found or ()), self._ahead]
+        return found
 
-    return check
+
+@final
+class _Rule:
+    """One rule for one field; ``known``: values that are fine, as codes repeat."""
+
+    def __init__(self, name: str, place: int, fine: Fine) -> None:
+        self.name = name
+        self.place: i64 = place
+        self.known: set[Any] = set()
+        self._fine = fine
+
+    def learns(self, value: Any) -> bool:
+        if not self._fine(value):
+            return False
+        if len(self.known) < _MEMORY:
+            self.known.add(value)
+        return True

@@ -7,6 +7,7 @@ from typing import Final
 from saingan.errors import Rejection
 from saingan.standard import codec
 from saingan.standard.codec import Record, Schema
+from saingan.standard.decoder import Decoder
 from saingan.standard.identity import is_citizen_id
 from saingan.verify.rules import FIRST_DAY, LAST_DAY
 
@@ -46,9 +47,10 @@ class Reader:
     """
 
     def __init__(self, ours: Schema, registered: Mapping[int, Schema]) -> None:
-        self._ours = codec.parse(ours)
-        self._writers = {i: codec.parse(schema) for i, schema in registered.items() if _is_safe(schema)}
-        self._others = {i for i, writer in self._writers.items() if writer != self._ours}
+        parsed = codec.parse(ours)
+        self._writers = {
+            i: Decoder(codec.parse(schema), parsed) for i, schema in registered.items() if _is_safe(schema)
+        }
 
     def read(self, value: bytes) -> Record:
         """Decode one message.
@@ -59,10 +61,7 @@ class Reader:
         schema_id, _ = codec.unframe(value)
         if schema_id not in self._writers:
             raise Rejection("schema", "the value's schema is not registered for this topic, or unsafe to decode by")
-        writer = self._writers[schema_id]
-        # By the writer's schema alone first: resolution to ours would skip, unread, the fields that ours has not.
-        record = codec.decode(value, writer)
-        return codec.decode(value, writer, self._ours) if schema_id in self._others else record
+        return self._writers[schema_id].record(value)
 
 
 def admit(key: bytes | None, record: Record) -> None:
