@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from laws.histories import law
 from laws.machine import Machine
 from saingan.engine import loop, tables
 from saingan.engine.bulk import SqliteBulk
+from saingan.engine.folding import Folding
+from saingan.engine.stream import Change
 
 LONG = settings(law, max_examples=60, stateful_step_count=40)
 
@@ -41,16 +44,33 @@ def advance_in_a_transaction_of_its_own(conn: Any, view: str, batch: Any) -> Non
     conn.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def folding(rank: Callable[[Any], tuple[Any, ...]]) -> Callable[..., Any]:
+    """A fold in which the changes of a batch have other ranks."""
+
+    class Broken:
+        def __init__(self, *args: Any) -> None:
+            self._folding = Folding(*args)
+
+        def fold(self, held: Any, changes: Any, dates: Any, now: int) -> Any:
+            return self._folding.fold(held, {key: list(map(ranked, came)) for key, came in changes.items()}, dates, now)
+
+    def ranked(change: Change) -> Change:
+        return Change(change.stream, change.record_id, rank(change.standing), change.partition, change.offset)
+
+    return Broken
+
+
 advance = loop.ledger.advance
+arrival = count(1)
 MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "the ledger is not compared": (loop.ledger, "advance", advance_whatever_the_ledger_says),
     "position and result are two transactions": (loop.ledger, "advance", advance_in_a_transaction_of_its_own),
-    "the state is not kept": (SqliteBulk, "upsert", without("_history")),
+    "the state is not kept": (SqliteBulk, "keep", lambda *_: None),
     "a row is not written": (SqliteBulk, "upsert", without("employment_outcome")),
     "a change is not sent": (SqliteBulk, "upsert", without("_outbox")),
     "a row that goes stays": (SqliteBulk, "delete", lambda *_: None),
-    "the last change to come stands": (loop, "stands", lambda *two: two[1]),
-    "the first of two equal versions stands": (loop, "stands", lambda one, other: one if one[0] >= other[0] else other),
+    "the last change to come stands": (loop, "Folding", folding(lambda one: (next(arrival), *one[1:]))),
+    "when it was recorded decides nothing": (loop, "Folding", folding(lambda one: (one[0], 0, one[2]))),
     "nothing is ever due": (loop.ViewLoop, "sweep", lambda _: 0),
 }
 
