@@ -160,6 +160,12 @@ class Consumer(stock.Consumer):  # type: ignore[misc]
         return self._positions is not None
 
     @property
+    def connected(self) -> bool:
+        """Whether the broker that coordinates the group answers, by the last heartbeat."""
+        consumer = self._thread._consumer
+        return consumer is not None and consumer._coordinator.coordinator_id is not None
+
+    @property
     def lags(self) -> dict[TP, int]:
         """Offsets between each assigned partition's end and the ledger, as far as is known."""
         held = self._positions or {}

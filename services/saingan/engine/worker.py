@@ -67,9 +67,9 @@ class Worker:
         self._loop = ViewLoop(view, self._engine, registry, sealer, self.metrics, settings.rejection_limit)
         self._relay = Relay(view, settings, self._engine, registry, self.metrics, self._fail)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="view")
-        self._waits_for: str | None = "the store"
+        self._waits_for: set[str] = set()  # what does not answer; several may be asked at once
         self._settled = asyncio.Event()
-        self._reading = False
+        self._connected = self._reading = False
         self._beat = time.monotonic()
         self._app = self._build_app()
 
@@ -191,7 +191,7 @@ class Worker:
         while not self._app.should_stop:
             self._beat = time.monotonic()
             consumer = self._app.consumer
-            self._reading = consumer.ready
+            self._connected, self._reading = consumer.connected, consumer.ready
             for tp, lag in consumer.lags.items():
                 self.metrics.lag.labels(self._view.name, self._topics[tp.topic].name, str(tp.partition)).set(lag)
             if consumer.ready and not any(consumer.lags.values()):
@@ -219,13 +219,13 @@ class Worker:
             try:
                 result = await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
             except Transient as error:
-                self._waits_for = what
+                self._waits_for.add(what)
                 self.metrics.retries.labels(what).inc()
                 log.warning("waiting", what=what, error=str(error), attempt=attempt)
                 await asyncio.sleep(_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)])
                 attempt += 1
             else:
-                self._waits_for = None
+                self._waits_for.discard(what)
                 return result
 
     def _fail(self, error: BaseException) -> None:
@@ -244,6 +244,8 @@ class Worker:
         return f"no sign of life for {silent:.0f} s" if silent > _SILENCE_S else None
 
     def _ready(self) -> str | None:
-        if self._waits_for is not None:
-            return f"waits for {self._waits_for}"
+        if self._waits_for:
+            return f"waits for {' and '.join(sorted(self._waits_for))}"
+        if not self._connected:
+            return "waits for the broker"
         return None if self._reading else "waits for its partitions"
