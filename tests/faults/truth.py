@@ -51,6 +51,7 @@ class Truth:
                 "bootstrap.servers": settings.bootstrap,
                 "enable.idempotence": True,  # and with it acks=all
                 "linger.ms": 5,
+                "compression.type": "lz4",  # the broker bounds what is compressed, so what is too long gets through
                 "reconnect.backoff.max.ms": 500,  # the recovery that is measured is the workers'
                 "delivery.timeout.ms": 120_000,  # outlasts every outage: a send that gives up is a "maybe"
                 "log_level": 0,
