@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from engine.bench import Bench
-from make import day
+from make import day, graduation
 from saingan.engine.bulk import Overtaken, bulk
 from saingan.engine.store import transaction
+from saingan.engine.tables import dead_letter
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
+from saingan.topics import GRADUATION
 
 HISTORY, OUTBOX = OUTCOMES.history, OUTCOMES.outbox
 NASTY = [
@@ -178,6 +180,14 @@ def test_a_delete_takes_the_rows_whose_first_columns_are_given_and_no_others(ben
     with transaction(bench.engine) as conn:
         bulk(conn).delete(OUTBOX, [("a", "x", 1), ("a", "y", 1), ("b", "y", 2**62), ("c", "x", 3)])
     assert bench.outbox() == {("a", "y"), ("b", "x")}
+
+
+def test_dead_letters_that_were_sent_can_be_deleted(bench):
+    bench.apply(*[bench.feed.sent(GRADUATION, graduation(), value=b"") for _ in range(3)])
+    sent = bench.letters()[:2]
+    with transaction(bench.engine) as conn:
+        bulk(conn).delete(dead_letter, [(one.view, one.topic, one.partition, one.offset) for one in sent])
+    assert [one.offset for one in bench.letters()] == [2]
 
 
 def test_a_new_key_has_no_state_and_a_held_one_has_its_own(bench):

@@ -116,7 +116,7 @@ class PostgresBulk:
 
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         columns = list(table.columns)[: len(keys[0])]
-        names = ", ".join(column.name for column in columns)
+        names = ", ".join(f'"{column.name}"' for column in columns)  # `offset` is a word of PostgreSQL's own
         arrays = ", ".join(f"%s::{'text' if column.type.python_type is str else 'bigint'}[]" for column in columns)
         with self._raw.cursor() as cursor:
             cursor.execute(
