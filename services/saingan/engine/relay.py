@@ -22,7 +22,7 @@ from saingan.engine.observation import days
 from saingan.engine.store import transaction
 from saingan.engine.tables import dead_letter, lease
 from saingan.engine.view import View
-from saingan.errors import SainganError, Transient
+from saingan.errors import Transient
 from saingan.metrics import Metrics
 from saingan.settings import Settings
 from saingan.standard import schemas
@@ -101,7 +101,7 @@ class Relay(threading.Thread):
     def _round_and_rest(self) -> None:
         try:
             sent = self.round()
-        except (SainganError, KafkaException) as error:
+        except (Transient, KafkaException) as error:
             self._producer, self._renew_at = None, 0.0
             self._metrics.retries.labels("relay").inc()
             log.warning("relay waits", view=self._view.name, error=str(error))
