@@ -11,6 +11,8 @@ from setuptools.command.build_ext import build_ext
 from setuptools.errors import BaseError, CompileError
 
 MODULES = (
+    "standard/identity",
+    "standard/encoder",
     "standard/decoder",
     "standard/admission",
     "standard/quality",

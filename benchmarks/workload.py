@@ -111,11 +111,13 @@ def _person(rng: random.Random, number: int) -> Iterator[Change]:
         "graduated_on": graduated,
         "enrolment_record_id": None,
     }
-    yield from _record(
-        rng, ENROLMENT, key, f"E{number}", [enrolment, {**enrolment, "ended_on": graduated, "status": "COMPLETED"}]
-    )
+    completed = {**enrolment, "ended_on": graduated, "status": "COMPLETED"}
+    yield from _record(rng, ENROLMENT, key, f"E{number}", [enrolment, completed])
+    if rng.random() < 0.3:
+        further = {**enrolment, "qualification": "PVS", "started_on": graduated + rng.randrange(200)}
+        yield from _record(rng, ENROLMENT, key, f"F{number}", [further, {**further, "status": "LEFT"}])
     yield from _record(rng, GRADUATION, key, f"G{number}", [graduation])
-    for spell in range(rng.choice((0, 1, 1, 2, 2))):
+    for spell in range(rng.choice((0, 1, 2, 3, 4))):
         started = graduated + rng.randrange(-60, 700)
         job = {
             "section": rng.choice((33, 33, 33, 33, 39, 40)),
@@ -129,7 +131,7 @@ def _person(rng: random.Random, number: int) -> Iterator[Change]:
         }
         ended = {**job, "ended_on": started + rng.randrange(30, 900)}
         yield from _record(rng, EMPLOYMENT, key, f"J{number}-{spell}", [job, ended][: rng.choice((1, 2))])
-    if rng.random() < 0.5:
+    for test in range(rng.choice((0, 1, 2))):
         certificate = {
             "kind": "NATIONAL_SKILL_TEST",
             "trade_code": "T01",
@@ -139,7 +141,7 @@ def _person(rng: random.Random, number: int) -> Iterator[Change]:
             "issued_on": graduated + rng.randrange(400),
             "expires_on": None,
         }
-        yield from _record(rng, CERTIFICATION, key, f"C{number}", [certificate])
+        yield from _record(rng, CERTIFICATION, key, f"C{number}-{test}", [certificate])
 
 
 def _record(

@@ -28,7 +28,7 @@ from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.standard.cloudevents import headers
 from saingan.standard.codec import frame
-from saingan.standard.encoder import compiled
+from saingan.standard.encoder import Encoder
 from saingan.standard.identity import partition
 from saingan.standard.registry import Registry
 from saingan.topics import DEAD_LETTER, Topic
@@ -182,8 +182,7 @@ class Relay(threading.Thread):
 
     def _encoder(self, topic: Topic) -> Any:
         if self._encode is None:
-            unrepeated = [self._columns[0], self._columns[1], *self._columns[-2:]]
-            encode = compiled(schemas.schema(topic.name), unrepeated)
+            encode = Encoder(schemas.schema(topic.name)).encode
             schema_id = self._registry.schema_id(topic.name)
             self._encode = lambda record: frame(schema_id, encode(record))
         return self._encode

@@ -9,13 +9,12 @@ from urllib.parse import quote
 from saingan.errors import Fault
 from saingan.standard import cloudevents, codec, identity, schemas
 from saingan.standard.checks import check
-from saingan.standard.encoder import compiled
+from saingan.standard.encoder import Encoder
 from saingan.standard.issues import Issue, Refused, shape
 from saingan.topics import TOPICS
 
 CITIZEN_ID: Final = "citizen_id"
 PREVIOUS_CITIZEN_ID: Final = "previous_citizen_id"
-UNREPEATED: Final = frozenset({"record_id", "person_key", "recorded_at", "enrolment_record_id", "identity"})
 ANY_PARTITION: Final = -1
 
 _NOBODY: Final = "0" * 32  # stands for a person whose citizen ID is refused, so that the rest is checked too
@@ -48,7 +47,7 @@ class Composer:
     def __init__(self, topic: str, schema_id: int, partitions: int, secret: bytes | None) -> None:
         described = schemas.schema(topic)
         self._topic = topic
-        self._encode = compiled(described, UNREPEATED)
+        self._encode = Encoder(described).encode
         self._schema_id = schema_id
         self._partitions = partitions
         self._person_level = TOPICS[topic].person_level
@@ -102,7 +101,7 @@ class Composer:
             return _NOBODY
         return identity.person_key(self._secret, digits)
 
-    def _message(self, record: Mapping[str, Any], person: str | None, suffix: str = "") -> Message:
+    def _message(self, record: dict[str, Any], person: str | None, suffix: str = "") -> Message:
         name, version = record["record_id"], record["record_version"]
         event = cloudevents.headers(
             TOPICS[self._topic],

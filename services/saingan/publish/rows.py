@@ -10,8 +10,9 @@ from typing import Any, Final, NamedTuple
 from saingan.errors import Fault
 from saingan.publish import dates
 from saingan.publish.mapping import Column, FileMapping, schema_fields
-from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID, UNREPEATED
+from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
 from saingan.publish.table import INVISIBLE, REASON, Cell, plain_heading
+from saingan.standard.checks import UNREPEATED
 from saingan.standard.codes import codes
 from saingan.standard.forms import kind_of
 from saingan.standard.identity import is_citizen_id, normalise_citizen_id

@@ -24,7 +24,8 @@ _EARLIEST_INSTANT = day_number(date(1980, 1, 1)) * _DAY_MS  # seconds given as m
 _AHEAD = 50 * 366  # days
 _MEMORY = 65_536  # values per field
 _TAKES_OUT = ("WITHDRAW", "ERASE")
-_UNREPEATED = {"record_id", "record_version", "person_key", "recorded_at", "enrolment_record_id", "identity"}
+# Fields that hardly any two records share.
+UNREPEATED = {"record_id", "record_version", "person_key", "recorded_at", "enrolment_record_id", "identity"}
 _ANY_DAY = (-(2**31), 2**31 - 1, 2**31 - 1)
 _ERA = " (a year of the Buddhist era is 543 more than that of the common era)"
 _BY_KIND = {"string": (NO_CITIZEN_ID, WRITABLE), "int": (INT,), "long": (LONG,), "timestamp-millis": (LONG,)}
@@ -107,7 +108,7 @@ def _field(name: str, kind: str, nullable: bool, described: Schema, more: tuple[
     by_kind = (one_of(described["symbols"]),) if kind == "enum" else _BY_KIND.get(kind, ())
     rules = ALWAYS.get(name, by_kind) + more
     test = _test(rules) if rules else None
-    if test is not None and name not in _UNREPEATED:
+    if test is not None and name not in UNREPEATED:
         test = lru_cache(_MEMORY)(test)
     return name, form(kind), form(kind).exact, nullable, test
 

@@ -3,7 +3,9 @@
 import hmac
 import re
 from operator import mul
-from struct import unpack_from
+from typing import Final
+
+from mypy_extensions import i64
 
 GAPS = "[\\s\u200b\ufeff\u2010-\u2015\u2212-]*"  # what people write between digits, as a regular expression
 _GAPS = re.compile(GAPS)
@@ -15,9 +17,9 @@ _ZEROS = ord("0") * sum(_WEIGHTS)
 _KEY_CHARACTERS = 32
 _CHECKED_TEXT = b"saingan: check value of the pseudonym key, version 1"
 
-_WORD = 0xFFFFFFFF
-_MIX = 0x5BD1E995
-_SEED = 0x9747B28C
+_WORD: Final[i64] = 0xFFFFFFFF
+_MIX: Final[i64] = 0x5BD1E995
+_SEED: Final[i64] = 0x9747B28C
 
 
 def normalise_citizen_id(text: str) -> str:
@@ -58,14 +60,17 @@ def key_check(secret: bytes) -> str:
 
 def murmur2(data: bytes) -> int:
     """Kafka's 32-bit murmur2 as the Java client computes it, unsigned."""
-    length = len(data)
-    whole = length & ~3
-    state = _SEED ^ length
-    for word in unpack_from(f"<{whole // 4}I", data):
+    length: i64 = len(data)
+    state: i64 = _SEED ^ length
+    at: i64 = 0
+    word: i64 = 0
+    while at + 4 <= length:
+        word = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
         word = word * _MIX & _WORD
         state = (state * _MIX ^ (word ^ word >> 24) * _MIX) & _WORD
-    if rest := data[whole:]:
-        state = (state ^ int.from_bytes(rest, "little")) * _MIX & _WORD
+        at += 4
+    if at < length:
+        state = (state ^ int.from_bytes(data[at:], "little")) * _MIX & _WORD
     state = (state ^ state >> 13) * _MIX & _WORD
     return state ^ state >> 15
 
