@@ -1,6 +1,6 @@
 """The table of all scenarios, in the order in which the long run plays them."""
 
-from faults import bad_input, controls, group, kills, outages
+from faults import bad_input, controls, group, kills, outages, time_order
 from faults.scenario import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -8,6 +8,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *outages.SCENARIOS,
     *group.SCENARIOS,
     *bad_input.SCENARIOS,
+    *time_order.SCENARIOS,
     *controls.SCENARIOS,
 )
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}

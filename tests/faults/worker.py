@@ -3,13 +3,15 @@
     python -m faults.worker [options of the command]
 
 ``SAINGAN_FAULTS_POINT``, ``SAINGAN_FAULTS_PASS`` and ``SAINGAN_FAULTS_SIGNAL``: see `faults.failpoints.arm`.
+``SAINGAN_FAULTS_CLOCK``: see `faults.clock`.
 """
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
-from faults import applied, failpoints
+from faults import applied, clock, failpoints
 from saingan.cli import main
 from saingan.engine import ledger
 
@@ -27,6 +29,8 @@ def bear_witness() -> None:
 
 if __name__ == "__main__":
     bear_witness()
+    if file := os.environ.get("SAINGAN_FAULTS_CLOCK"):
+        clock.follow(Path(file))
     if point := os.environ.get("SAINGAN_FAULTS_POINT"):
         failpoints.arm(point, int(os.environ["SAINGAN_FAULTS_PASS"]), os.environ["SAINGAN_FAULTS_SIGNAL"])
     sys.argv[1:] = ["worker", "outcomes", *sys.argv[1:]]
