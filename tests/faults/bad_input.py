@@ -21,7 +21,7 @@ import workload
 from faults import truth
 from faults.bad import BAD, Sender
 from faults.hostile import Hostile
-from faults.run import PATIENCE_S, Run, wait
+from faults.run import PATIENCE_S, Run
 from faults.scenario import Scenario
 from flow import held
 from flow.run import Worker
@@ -44,7 +44,7 @@ _FUZZ_S = 600.0
 
 def mixed(run: Run, rng: random.Random) -> None:
     sender, numbers = Sender(run.settings), count(1)
-    workers = [run.worker().until_ready(), run.worker().until_ready()]
+    workers = [run.worker(poll_records=1_000).until_ready() for _ in range(2)]
     for round_number in run.each_round():
         _odd(run, sender, next(numbers))
         kinds = rng.sample(sorted(BAD), len(BAD))  # each at least once
@@ -55,7 +55,7 @@ def mixed(run: Run, rng: random.Random) -> None:
         for kind in kinds:
             _put(run, sender, kind, next(numbers))
     run.truth.flush()
-    wait(held.settled(run.settings), "not all is taken in")
+    workers[0].until(held.settled(run.settings))
     peaks = [_peak_mib(worker) for worker in workers]
     run.settle(*workers)
     assert max(peaks) < _PEAK_MIB, f"a worker took {max(peaks):.0f} MiB"

@@ -37,7 +37,7 @@ from faults.truth import Sent
 from flow.held import rows
 from saingan.engine.dead_letters import dead_letters
 from saingan.engine.fold import ERASED
-from saingan.engine.state import State
+from saingan.engine.state import StateCodec
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.verify.compare import EXTRA
@@ -132,8 +132,9 @@ def stored(settings: Settings) -> dict[RecordKey, Rank]:
     """The standing change of each record as the store holds it."""
     history = OUTCOMES.history.c
     standing: dict[RecordKey, Rank] = {}
+    codec = StateCodec(list(OUTCOMES.streams.values()))
     for person, state in rows(settings, select(history.key, history.state).where(history.state.is_not(None))):
-        streams = State.load(state, len(OUTCOMES.streams)).streams
+        streams = codec.load(state).streams
         for (topic, kind), records in zip(OUTCOMES.streams.items(), streams, strict=True):
             for record_id, (version, recorded_at, fields) in records.items():
                 if version == ERASED[0]:

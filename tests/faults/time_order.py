@@ -30,7 +30,10 @@ _DAY = timedelta(days=1)
 def disorder(run: Run, rng: random.Random) -> None:
     """Two workers, a day ahead and a day behind; the one ahead, which relays, is killed in the middle."""
     for round_number in run.each_round():
-        ahead, behind = (run.worker(faults_clock=Clock(run.folder / f"{days}", days * _DAY).file) for days in (1, -1))
+        ahead, behind = (
+            run.worker(faults_clock=Clock(run.folder / f"{days}", days * _DAY).file, poll_records=1_000)
+            for days in (1, -1)
+        )
         changes = workload.changes(PERSONS, run.seed + round_number)
         run.truth.send(disordered(changes, rng))
         run.truth.flush()
