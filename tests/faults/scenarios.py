@@ -1,6 +1,6 @@
 """The table of all scenarios, in the order in which the long run plays them."""
 
-from faults import bad_input, controls, group, kills, outages, time_order
+from faults import bad_input, controls, group, kills, outages, storage, time_order
 from faults.scenario import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -9,6 +9,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *group.SCENARIOS,
     *bad_input.SCENARIOS,
     *time_order.SCENARIOS,
+    *storage.SCENARIOS,
     *controls.SCENARIOS,
 )
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}

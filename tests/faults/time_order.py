@@ -37,7 +37,7 @@ def disorder(run: Run, rng: random.Random) -> None:
         changes = workload.changes(PERSONS, run.seed + round_number)
         run.truth.send(disordered(changes, rng))
         run.truth.flush()
-        ahead.until(lambda: any(run.positions().values()))
+        ahead.until(lambda ahead=ahead: ahead.metric("saingan_phase_seconds_count", phase="produce") > 0)
         mark = run.fault()
         ahead.kill()
         run.recovered(mark)
