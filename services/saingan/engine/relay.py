@@ -31,7 +31,7 @@ from saingan.standard.codec import frame
 from saingan.standard.encoder import Encoder
 from saingan.standard.identity import partition
 from saingan.standard.registry import Registry
-from saingan.topics import DEAD_LETTER, Topic
+from saingan.topics import DEAD_LETTER, MESSAGE_BOUND, Topic
 
 _ROWS: Final = 20_000  # keys a round, one Kafka transaction
 _LETTERS: Final = 500
@@ -194,6 +194,7 @@ class Relay(threading.Thread):
                 "transactional.id": self._settings.wire(f"saingan.{self._view.name}.relay"),
                 "compression.type": "lz4",
                 "linger.ms": 5,
+                "batch.size": MESSAGE_BOUND - 1024,  # the broker bounds batches, too, and librdkafka cannot split one
                 "log_level": 0,  # what goes wrong is raised, and logged as ours
             }
         )
