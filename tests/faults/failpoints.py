@@ -4,7 +4,6 @@ No part of the product: functions of the product are wrapped from outside, in th
 """
 
 import functools
-import os
 import signal
 import threading
 from collections.abc import Callable
@@ -27,7 +26,8 @@ def arm(point: str, nth: int, signal_name: str) -> None:
     def hit(*_: Any) -> None:
         passed[0] += 1
         if passed[0] == nth:
-            os.kill(os.getpid(), signal.Signals[signal_name])
+            # To this very thread: a SIGSTOP for the process may be taken by another one, while this one goes on.
+            signal.pthread_kill(threading.get_ident(), signal.Signals[signal_name])
 
     POINTS[point](hit)
 
