@@ -46,7 +46,7 @@ def disorder(run: Run, rng: random.Random) -> None:
 
 def horizons(run: Run, rng: random.Random) -> None:
     """No event comes any more; each round the clock of a worker that runs goes on by some months."""
-    clock = Clock(run.folder / "clock", timedelta(days=-8 * 365))
+    clock = Clock(run.folder / "clock", timedelta(days=-6 * 365))
     run.write(PERSONS)
     worker = run.worker(faults_clock=clock.file, poll_records=50_000)
     worker.until(held.settled(run.settings))
