@@ -21,6 +21,7 @@ MODULES = (
     "engine/state",
     "engine/folding",
     "engine/copying",
+    "rebuild/spill",
     "outcomes/outcome",
     "outcomes/field_match",
 )

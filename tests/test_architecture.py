@@ -25,6 +25,7 @@ PURE = [
 ]
 PURE += ["saingan.engine.fold", "saingan.engine.state", "saingan.engine.flood", "saingan.engine.derived"]
 PURE += ["saingan.verify.rules", "saingan.verify.oracle", "saingan.verify.admit", "saingan.topics", "saingan.errors"]
+PURE += ["saingan.erase.aim"]
 
 
 def source(module):

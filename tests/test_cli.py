@@ -64,6 +64,7 @@ def test_the_commands_are_those_that_the_readme_names():
         "dead-letters list",
         "dead-letters show",
         "dead-letters replay",
+        "erase",
         "demo",
     }
 

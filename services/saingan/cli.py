@@ -99,6 +99,18 @@ def outcomes(
 
 
 @app.command()
+def rebuild() -> None:
+    """Build the employment-outcome table from the topics' beginning, by all cores, in an empty database."""
+    from saingan.rebuild import rebuild
+
+    done = rebuild(_settings(), "saingan.outcomes.view:OUTCOMES")
+    print(
+        f"{done.records:,} records into {done.rows:,} rows; {done.refused:,} refused, {done.conflicts:,} in conflict. "
+        "Start the workers now: they go on where this ended."
+    )
+
+
+@app.command()
 def verify() -> None:
     """Derive the table anew from the whole topics by other code, and compare; non-zero on any difference."""
     from saingan.verify.report import print_report
@@ -107,6 +119,31 @@ def verify() -> None:
     report = verify(_settings())
     print_report(report)
     raise typer.Exit(0 if report.clean else 1)
+
+
+@app.command()
+def erase(
+    topic: Annotated[str | None, typer.Option(help="With --record: one record of this topic")] = None,
+    record: Annotated[str | None, typer.Option(help="Its record_id")] = None,
+    marked: Annotated[bool, typer.Option("--marked", help="All that bears an ERASE mark; run it every night")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what there is; change nothing")] = False,
+) -> None:
+    """Forget persons for good: their citizen IDs, or person keys, come on standard input, one a line."""
+    from saingan.erase.ask import persons
+    from saingan.erase.erase import Eraser, Request
+    from saingan.erase.report import print_done, print_found
+    from saingan.outcomes.view import OUTCOMES
+
+    if (topic is None) != (record is None) or (marked and record is not None):
+        raise typer.BadParameter("give --topic and --record together, or --marked, or neither")
+    settings = _settings()
+    one = (topic, record) if topic is not None and record is not None else None
+    request = Request(frozenset() if marked or one else persons(settings), one)
+    with Eraser(settings, OUTCOMES) as eraser:
+        found = eraser.look(request)
+        print_found(found)
+        if not dry_run:
+            print_done(found, eraser.erase())
 
 
 @letters.command("list")

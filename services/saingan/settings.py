@@ -20,6 +20,8 @@ class Settings(BaseSettings):
         operator_public_key, operator_private_key: PEM files; dead letters are sealed to the public one.
         observed_on, complete_through: pin the two dates of observation (standard, section 6).
         poll_records: the most records that one transaction takes in, when there is a backlog.
+        watchdog_s: seconds without progress, although there is something to do, after which a worker ends itself with
+            status 75; 0 for never. It must outlast the database's own timeouts.
         rejection_limit: share of the last 10,000 records of a topic past which a worker stops (section 10).
     """
 
@@ -43,6 +45,7 @@ class Settings(BaseSettings):
 
     rejection_limit: float = Field(default=0.2, gt=0, le=1)
     poll_records: int = Field(default=50_000, ge=1)
+    watchdog_s: float = Field(default=300, ge=0)
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

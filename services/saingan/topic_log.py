@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self, cast
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Message as Raw
 
 from saingan.errors import Fault, Transient
 from saingan.settings import Settings
@@ -74,9 +75,17 @@ class Log:
 
     def read(self, topic: str, starts: Mapping[int, int], ends: Mapping[int, int]) -> Iterator[Message]:
         """All records from ``starts`` (inclusive) up to ``ends`` (exclusive), or to what is committed before that."""
-        wire = self._settings.wire(topic)
-        unread = {partition for partition, end in ends.items() if starts[partition] < end}
-        assigned = [TopicPartition(wire, partition, starts[partition]) for partition in sorted(unread)]
+        for messages in self.batches({(topic, part): range(starts[part], end) for part, end in ends.items()}):
+            for message in messages:
+                partition, offset = cast("int", message.partition()), cast("int", message.offset())
+                # The client takes headers in many shapes, but gives them in one.
+                headers = cast("Headers", message.headers() or [])
+                yield Message(partition, offset, message.key(), message.value(), headers)
+
+    def batches(self, wanted: Mapping[tuple[str, int], range]) -> Iterator[list[Raw]]:
+        """The records at these offsets, by topic and partition, as the client gives them."""
+        unread = {(self._settings.wire(topic), part): span for (topic, part), span in wanted.items() if span}
+        assigned = [TopicPartition(*part, span.start) for part, span in unread.items()]
         self._consumer.assign(assigned)
         self._consumer.resume(assigned)  # a partition that was read to its end before is still paused
         heard = time.monotonic()
@@ -85,20 +94,22 @@ class Log:
             if messages:
                 heard = time.monotonic()
             elif time.monotonic() - heard > _SILENCE_S:
-                raise Transient(f"the broker sent nothing of topic {wire} for {_SILENCE_S:.0f} s")
+                raise Transient(f"the broker sent nothing for {_SILENCE_S:.0f} s, of {', '.join(dict(unread))}")
+            within = []
             for message in messages:
-                partition, offset, error = message.partition(), message.offset(), message.error()
+                part = (cast("str", message.topic()), cast("int", message.partition()))
+                error = message.error()
                 if error is not None and error.code() != KafkaError._PARTITION_EOF:
                     raise _transient(error)
-                if partition is None or offset is None or partition not in unread:
+                if part not in unread:
                     continue
-                if error is not None or offset >= ends[partition]:
-                    unread.discard(partition)
-                    self._consumer.pause([TopicPartition(wire, partition)])
+                if error is None and cast("int", message.offset()) < unread[part].stop:
+                    within.append(message)
                 else:
-                    # The client takes headers in many shapes, but gives them in one.
-                    headers = cast("Headers", message.headers() or [])
-                    yield Message(partition, offset, message.key(), message.value(), headers)
+                    del unread[part]
+                    self._consumer.pause([TopicPartition(*part)])
+            if within:
+                yield within
         self._consumer.unassign()
 
 

@@ -5,12 +5,13 @@ make faults ARGS="--scenario kill-worker --seed 7 --rounds 2"
 """
 
 import argparse
+import itertools
 import sys
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from faults import report
@@ -18,6 +19,7 @@ from faults.place import Place
 from faults.scenario import Result, Scenario, perform
 from faults.scenarios import BY_NAME, SCENARIOS
 
+LANES = 3
 REPORT = Path(__file__).parents[2] / "docs" / "reliability.md"
 
 
@@ -35,40 +37,57 @@ def main() -> int:
         return 0
     seed = int(time.time()) if given.seed is None else given.seed
     begun = time.monotonic()
-    results, failed = _perform_all(chosen, seed, given.rounds)
+    with _bars() as bars, Place() as place:
+        play = Play(place, bars, given.rounds)
+        play.all(dict(zip(chosen, itertools.count(seed), strict=False)))
     whole = len(chosen) == len(SCENARIOS) and given.rounds is None
     if target := given.report or (REPORT if whole else None):
-        report.write(target, results, failed, time.monotonic() - begun)
+        report.write(target, play.results, play.failed, time.monotonic() - begun)
         print(f"written: {target}")
-    wrong = [result.scenario.name for result in results if not result.as_it_must_be] + list(failed)
+    wrong = [result.scenario.name for result in play.results if not result.as_it_must_be] + list(play.failed)
     print(f"not as it must be: {', '.join(wrong)}" if wrong else "all figures are as they must be")
     return 1 if wrong else 0
 
 
-def _perform_all(chosen: list[Scenario], first_seed: int, rounds: int | None) -> tuple[list[Result], dict[str, str]]:
-    """What each came to; and the error of each that did not come to its end."""
-    results: list[Result] = []
-    failed: dict[str, str] = {}
-    console = Console(width=None if sys.stdout.isatty() else 160)
-    bars = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
-    )
-    with bars, Place() as place:
-        for seed, scenario in enumerate(chosen, first_seed):
-            of_it = rounds or scenario.rounds
-            bar = bars.add_task(f"{scenario.name} (seed {seed})", total=of_it)
-            try:
-                result = perform(scenario, place, seed, of_it, lambda bar=bar: bars.advance(bar))
-            except Exception as error:  # noqa: BLE001 - the others are to be run all the same
-                failed[scenario.name] = f"{type(error).__name__}: {error}"
-                console.print(f"{scenario.name} (seed {seed}) did not come to its end", style="bold red")
-                console.print(traceback.format_exc(), markup=False, highlight=False)
-                place.start_exchange()
-                place.start_postgres()
-            else:
-                results.append(result)
-                console.print(report.line(result), markup=False, highlight=False)
-    return results, failed
+def _bars() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+
+
+class Play:
+    """Plays scenarios, some of them beside each other, and shows how far each is."""
+
+    def __init__(self, place: Place, bars: Progress, rounds: int | None) -> None:
+        self.results: list[Result] = []
+        self.failed: dict[str, str] = {}  # what did not come to its end, and its error
+        self._place = place
+        self._bars = bars
+        self._rounds = rounds
+
+    def all(self, seeds: dict[Scenario, int]) -> None:
+        """First those that may be played beside others, which mostly wait; then the rest, one by one."""
+        with ThreadPoolExecutor(LANES) as pool:
+            list(pool.map(lambda item: item[0].beside and self._one(*item), seeds.items()))
+        for scenario, seed in seeds.items():
+            if not scenario.beside:
+                self._one(scenario, seed)
+        self.results.sort(key=lambda result: SCENARIOS.index(result.scenario))
+
+    def _one(self, scenario: Scenario, seed: int) -> None:
+        rounds = self._rounds or scenario.rounds
+        bar = self._bars.add_task(f"{scenario.name} (seed {seed})", total=rounds)
+        try:
+            result = perform(scenario, self._place, seed, rounds, lambda: self._bars.advance(bar))
+        except Exception as error:  # noqa: BLE001 - the others are to be played all the same
+            self.failed[scenario.name] = f"{type(error).__name__}: {error}"
+            self._say(f"{scenario.name} (seed {seed}) did not come to its end\n{traceback.format_exc()}")
+            self._place.start_exchange()
+            self._place.start_postgres()
+        else:
+            self.results.append(result)
+            self._say(report.line(result))
+
+    def _say(self, text: str) -> None:
+        self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -130,17 +130,15 @@ def rank(one: Sent) -> Rank:
 
 def stored(settings: Settings) -> dict[RecordKey, Rank]:
     """The standing change of each record as the store holds it."""
-    history = OUTCOMES.history.c
+    history, codec = OUTCOMES.history.c, StateCodec(list(OUTCOMES.streams.values()))
     standing: dict[RecordKey, Rank] = {}
-    codec = StateCodec(list(OUTCOMES.streams.values()))
     for person, state in rows(settings, select(history.key, history.state).where(history.state.is_not(None))):
-        streams = codec.load(state).streams
-        for (topic, kind), records in zip(OUTCOMES.streams.items(), streams, strict=True):
+        for topic, records in zip(OUTCOMES.streams, codec.load(state).streams, strict=True):
             for record_id, (version, recorded_at, fields) in records.items():
                 if version == ERASED[0]:
                     standing[person, topic.name, record_id] = Rank(True, 0, 0, b"")
                     continue
-                kept = {"change": "WITHDRAW"} if fields is None else kind._make(fields)._asdict() | {"change": "UPSERT"}
+                kept = {"change": "WITHDRAW"} if fields is None else fields._asdict() | {"change": "UPSERT"}
                 content = canonical(topic.name, kept)
                 standing[person, topic.name, record_id] = Rank(False, version, recorded_at, content)
     return standing

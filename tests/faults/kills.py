@@ -6,14 +6,21 @@ from functools import partial
 
 from faults.run import PATIENCE_S, Run
 from faults.scenario import Scenario
+from saingan.outcomes.view import OUTCOMES
 
-RATE = 300  # changes a second
+RATE = 200  # changes a second
 _PASSES = 20
 
 
-def kill_at_random(run: Run, rng: random.Random) -> None:
-    """Of two workers one is killed, now and then both; each is replaced."""
-    workers = [run.worker(), run.worker()]
+Options = tuple[tuple[str, ...], ...]
+
+ALIKE: Options = ((), ())
+BY_STREAM: Options = tuple(("--stream", topic.name) for topic in OUTCOMES.streams)
+
+
+def kill_at_random(options: Options, run: Run, rng: random.Random) -> None:
+    """Of workers with these options some are killed, now and then all; each is replaced."""
+    workers = [run.worker(*each) for each in options]
     for worker in workers:
         worker.until_ready()
     with run.writing(RATE):
@@ -21,11 +28,11 @@ def kill_at_random(run: Run, rng: random.Random) -> None:
             before = sum(run.positions().values())
             workers[0].until(lambda before=before: sum(run.positions().values()) > before)
             run.pause(rng.uniform(0, 1))
-            victims = rng.choice(([0], [1], [0, 1]))
+            victims = rng.sample(range(len(workers)), rng.randint(1, len(workers)))
             mark = run.fault()
             for at in victims:
                 workers[at].kill()
-                workers[at] = run.worker()
+                workers[at] = run.worker(*options[at])
             run.recovered(mark)
     run.settle(*workers)
 
@@ -54,11 +61,31 @@ AT = {
 }
 SCENARIOS = (
     Scenario(
-        "kill-worker", "two workers, one or both killed at random times, with writers going", kill_at_random, 15, 1
+        "kill-worker",
+        "of two workers one or both are killed at random times",
+        partial(kill_at_random, ALIKE),
+        12,
+        beside=True,
     ),
-    Scenario("kill-worker-sqlite", "the same on SQLite", kill_at_random, 6, 0, "sqlite"),
+    Scenario(
+        "kill-worker-sqlite", "the same on SQLite", partial(kill_at_random, ALIKE), 5, store="sqlite", beside=True
+    ),
+    Scenario(
+        "kill-stream-workers",
+        "of four workers, each on a stream of its own, so that they meet in the same persons, some are killed",
+        partial(kill_at_random, BY_STREAM),
+        6,
+        beside=True,
+    ),
     *(
-        Scenario(f"kill-{point}", f"a worker kills itself when {when}", partial(kill_at, point), 6, 1)
+        Scenario(
+            f"kill-{point}",
+            f"a worker kills itself when {when}",
+            partial(kill_at, point),
+            6,
+            short=int(point in {"before-commit", "after-produce"}),
+            beside=True,
+        )
         for point, when in AT.items()
     ),
 )

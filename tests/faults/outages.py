@@ -70,13 +70,13 @@ def _until(worker: Worker, waits: str) -> None:
 
 
 SCENARIOS = (
-    Scenario("crash-broker", "the broker is killed by SIGKILL, two workers, writers going", crash_broker, 20, 1),
+    Scenario("crash-broker", "the broker is killed by SIGKILL, two workers, writers going", crash_broker, 20),
     Scenario(
         "crash-postgres",
         "PostgreSQL is shut down at once (`immediate`), two workers, writers going",
         crash_postgres,
         20,
-        1,
+        short=1,
     ),
     Scenario(
         "stop-registry",
@@ -84,5 +84,5 @@ SCENARIOS = (
         partial(stop_registry, 60),
         1,
     ),
-    Scenario("stop-registry-briefly", "the same for 3 s", partial(stop_registry, 3), 2, 1),
+    Scenario("stop-registry-briefly", "the same for 3 s", partial(stop_registry, 3), 1, short=1),
 )

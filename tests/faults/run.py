@@ -28,7 +28,7 @@ from saingan.engine.store import create_tables, open_engine
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 
-PATIENCE_S = 60.0
+PATIENCE_S = 90.0
 SMALL = 50  # records a transaction, so that there are many and each fault meets one
 _TESTS = Path(__file__).parents[1]
 _TICK_S = 0.02
@@ -146,15 +146,12 @@ class Run:
     def settle(self, *workers: Worker) -> None:
         """Wait until the workers that live have taken in all there is and sent all of it; then end them by SIGTERM."""
         settled = held.settled(self.settings)
-        try:
-            wait(settled, "the workers do not come to rest")
-        except AssertionError:
-            ends, positions = held.ends(self.settings), self.positions()
-            print({part: (positions.get(part), end) for part, end in ends.items() if positions.get(part) != end})
-            print(len(held.rows(self.settings, select(OUTCOMES.outbox))), "in the outbox")
-            for w in workers:
-                print(w.process.pid, w.page("/readyz"), w.page("/healthz"), w.tail())
-            raise
+        if not servers.eventually(settled, PATIENCE_S):
+            behind = held.ends(self.settings).items() - self.positions().items()
+            waiting = len(held.rows(self.settings, select(OUTCOMES.outbox)))
+            pages = [(worker.page("/readyz"), worker.page("/healthz")) for worker in workers]
+            tails = "\n".join(worker.tail() for worker in workers)
+            raise AssertionError(f"no rest: ends {sorted(behind)}, {waiting} in the outbox, {pages}, {tails}")
         for worker in workers:
             assert worker.stop(within_s=12) == 0, worker.tail()
 

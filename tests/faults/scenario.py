@@ -20,6 +20,7 @@ class Scenario(NamedTuple):
         short: rounds in the short selection of `make test`; 0 for none.
         store: ``postgresql`` or ``sqlite``.
         control: a negative control, which must lose.
+        beside: may be played beside others: it harms no server that they share, and leaves them some processor.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Scenario(NamedTuple):
     short: int = 0
     store: str = "postgresql"
     control: bool = False
+    beside: bool = False
 
 
 class Result(NamedTuple):

@@ -25,16 +25,6 @@ def postgres_home(shared: Path, postgres_server: str) -> Iterator[Path]:
     servers.stop_postgres(folder)
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Settings]:
-    """A broker and a registry of the test's own."""
-    port = servers.free_ports(3)
-    settings = Settings(home=tmp_path / "exchange", kafka_port=port, registry_port=port + 2)
-    local.up(settings)
-    yield settings
-    local.down(settings)
-
-
 def test_a_database_that_crashes_in_the_middle_is_waited_for(exchange: Settings, postgres_home: Path) -> None:
     url = servers.start_postgres(postgres_home)
     assert url is not None

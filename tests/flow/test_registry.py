@@ -1,13 +1,11 @@
 """A registry that is down is lag: not loss, and not dead letters."""
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 
-import servers
 from flow.held import checked, messages, outcome, positions, publish, put, send, settled
 from flow.run import Worker
 from make import OTHER_PERSON, PERSON, graduation
@@ -17,16 +15,6 @@ from saingan.standard import codec, schemas
 from saingan.topics import DEAD_LETTER, GRADUATION
 
 pytestmark = pytest.mark.flow
-
-
-@pytest.fixture
-def own_registry(local_exchange: Settings, exchange: Settings) -> Iterator[Settings]:
-    """An exchange with a registry of its own, which may be stopped, on the session's broker."""
-    update = {"registry": None, "registry_port": servers.free_ports(1)}
-    settings = exchange.model_copy(update=update)
-    local.up(settings)
-    yield settings
-    local.down(settings)
 
 
 def test_a_worker_that_starts_while_the_registry_is_down_waits_for_it(own_registry: Settings) -> None:

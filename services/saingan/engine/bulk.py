@@ -30,6 +30,9 @@ class Bulk(Protocol):
     def keep(self, history: Table, rows: Sequence[Row]) -> None:
         """Insert or replace states; `Overtaken` where one is no longer what its row says it was built on."""
 
+    def load(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows whose keys are not there."""
+
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert or replace rows, of distinct keys; once a table and transaction."""
 
@@ -56,6 +59,10 @@ class SqliteBulk:
 
     def keep(self, history: Table, rows: Sequence[Row]) -> None:
         self.upsert(history, rows)
+
+    def load(self, table: Table, rows: Sequence[Row]) -> None:
+        marks = ", ".join("?" * len(table.columns))
+        self._raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", _days_as_text(table, rows))
 
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
         marks = ", ".join("?" * len(table.columns))
@@ -103,6 +110,9 @@ class PostgresBulk:
             )
             held: list[Held] = cursor.fetchall()
         return held
+
+    def load(self, table: Table, rows: Sequence[Row]) -> None:
+        self._copy(table.name, table, rows)
 
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
         self._merge(table, rows, "")

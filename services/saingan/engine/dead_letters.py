@@ -41,6 +41,11 @@ class DeadLetter:
     def partition(self) -> int:
         return int(self.origin.rsplit("/", 2)[1])
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Topic, partition and offset of the original."""
+        return self.topic, self.partition, int(self.origin.rsplit("/", 2)[2])
+
 
 def dead_letters(settings: Settings) -> list[DeadLetter]:
     """All that stand in the topic, in order of arrival. What was replayed is gone.

@@ -1,6 +1,7 @@
 """Faust's process, which ends in time, whatever hangs: nothing that is committed can be lost by that."""
 
 import asyncio
+import faulthandler
 import os
 import signal
 import threading
@@ -10,6 +11,12 @@ from typing import Final
 import faust
 
 DEADLINE_S: Final = 9.0  # from the order to stop to the end of the process
+ORDERS: Final = frozenset({signal.SIGTERM, signal.SIGINT})
+
+
+def hold_orders() -> None:
+    """Keep the orders to stop for `FaustWorker`; call it before any thread is started, for each inherits it."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, ORDERS)
 
 
 class FaustWorker(faust.Worker):  # type: ignore[misc]
@@ -26,20 +33,28 @@ class FaustWorker(faust.Worker):  # type: ignore[misc]
 
     def end(self) -> None:
         """Stop, from any thread."""
-        self.loop.call_soon_threadsafe(self._stop_soon)
-
-    def _stop_soon(self) -> None:
-        self._start_deadline()
-        self._signal_stop_future = asyncio.ensure_future(self.stop(), loop=self.loop)
-
-    def _schedule_shutdown(self, signal: signal.Signals) -> None:
-        self._start_deadline()
-        super()._schedule_shutdown(signal)
-
-    def _start_deadline(self) -> None:
         deadline = threading.Timer(DEADLINE_S, lambda: os._exit(self._status()))
         deadline.daemon = True
         deadline.start()
+        self.loop.call_soon_threadsafe(self._stop_soon)
+
+    def _stop_soon(self) -> None:
+        self._flag_as_shutdown_by_signal()
+        self._signal_stop_future = asyncio.ensure_future(self._stop(), loop=self.loop)
+
+    async def _stop(self) -> None:
+        await self.stop()
+        if self._starting_fut is not None:
+            self._starting_fut.cancel()
+
+    def install_signal_handlers(self) -> None:
+        """Faust's own would wait for the event loop, which may hang."""
+        faulthandler.register(signal.SIGUSR1)  # shows where each thread is
+        threading.Thread(target=self._await_order, name="signals", daemon=True).start()
+
+    def _await_order(self) -> None:
+        signal.sigwait(ORDERS)
+        self.end()
 
     async def _sentinel_task(self) -> None:
         """Faust sleeps for a second here before it closes the loop; all tasks have ended already."""

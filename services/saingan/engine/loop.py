@@ -71,6 +71,15 @@ class ViewLoop:
                 conn.execute(dead_letter.insert(), taken.letters)
             return self._derive(conn, taken.changes, lock=self._cautious > 0)
 
+    def take_in(self, changes: Mapping[str, Sequence[Change]]) -> int:
+        """Commit changes that lie in the topics, ahead of their batches, in which they alter nothing any more.
+
+        Raises:
+            Transient: the database did not take it.
+        """
+        with transaction(self._engine) as conn:
+            return self._derive(conn, changes, lock=True)
+
     def sweep(self) -> int:
         """Let the dates advance, and derive rows again that time alone changes; how many keys, at most `_SWEEP`.
 

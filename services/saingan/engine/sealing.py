@@ -3,14 +3,14 @@
 import base64
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from joserfc import jwe
 from joserfc.jwe import JWERegistry
 from joserfc.jwk import ECKey
 
-from saingan.engine.batch import Message
 from saingan.errors import Fault, Rejection
 from saingan.topics import MESSAGE_BOUND, Topic
 
@@ -24,6 +24,19 @@ class _Registry(JWERegistry):
     """The library opens 64 KiB by default; a letter of the longest message is seven times that."""
 
     max_ciphertext_length = 1_048_576
+
+
+class Original(Protocol):
+    """A refused record, from whichever client."""
+
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
 
 
 class Sealer:
@@ -42,7 +55,7 @@ class Sealer:
                 "SAINGAN_OPERATOR_PUBLIC_KEY and SAINGAN_OPERATOR_PRIVATE_KEY name others"
             ) from None
 
-    def letter(self, topic: Topic, partition: int, message: Message, rejection: Rejection) -> dict[str, Any]:
+    def letter(self, topic: Topic, partition: int, message: Original, rejection: Rejection) -> dict[str, Any]:
         """A refused record as a row of `saingan.engine.tables.dead_letter`, but for the view."""
         return {
             "topic": topic.name,
@@ -64,7 +77,7 @@ class Sealer:
         return _unpack(content["key"]), _unpack(content["value"]), headers
 
 
-def _content(message: Message) -> bytes:
+def _content(message: Original) -> bytes:
     content = {
         "key": _pack(message.key),
         "value": _pack(message.value),

@@ -32,10 +32,11 @@ def start(settings: Settings, view: View, streams: Collection[str] = (), until_c
     require(settings, (*wanted, DEAD_LETTER, *([view.topic] if view.topic else ())))
     admin = broker(settings)
     ends = _ends(settings, admin, wanted) if until_caught_up else None
-    Worker(settings, view, wanted, _ids(settings, admin, wanted), ends).run()
+    Worker(settings, view, wanted, topic_ids(settings, admin, wanted), ends).run()
 
 
-def _ids(settings: Settings, admin: AdminClient, topics: Collection[Topic]) -> dict[str, str]:
+def topic_ids(settings: Settings, admin: AdminClient, topics: Collection[Topic]) -> dict[str, str]:
+    """The broker's ids of topics, by the standard's name: a topic that is created anew gets another."""
     names = {settings.wire(topic.name): topic.name for topic in topics}
     described = admin.describe_topics(TopicCollection(list(names)), request_timeout=TIMEOUT_S)
     return {names[name]: str(answer.result().topic_id) for name, answer in described.items()}

@@ -80,18 +80,30 @@ def clock(conn: Connection) -> float:
     return float(conn.execute(text(f"SELECT {now}")).scalar_one())
 
 
+def create_missing(engine: Engine) -> None:
+    """Create the tables that are not there yet."""
+    with transaction(engine) as conn:
+        _create_missing(conn)
+
+
 def create_tables(engine: Engine, view: View) -> None:
     """Create what is missing, and refuse a store whose state was kept by another version of the view."""
     with transaction(engine) as conn:
-        if conn.dialect.name == "postgresql":
-            conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CREATION_LOCK})
-        metadata.create_all(conn)
+        _create_missing(conn)
         of_view = view_build.c.view == view.name
         built = conn.execute(select(view_build.c.fingerprint).where(of_view)).scalar_one_or_none()
         if built is None:
             conn.execute(insert(view_build).values(view=view.name, fingerprint=view.fingerprint))
+        elif built.startswith("rebuilding "):
+            raise Fault("the store is being rebuilt: `saingan rebuild` goes on where it stopped; workers come after")
         elif built != view.fingerprint:
             raise Fault(
                 f"the store holds the state of another version of the view {view.name!r}: give the worker an empty "
                 "database, from which it rebuilds the table out of the topics"
             )
+
+
+def _create_missing(conn: Connection) -> None:
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CREATION_LOCK})
+    metadata.create_all(conn)

@@ -58,6 +58,14 @@ view_build = Table(
     Column("complete_through", Date),
 )
 
+# Buckets of persons that a rebuild has loaded; empty when none is under way.
+rebuild_step = Table(
+    "rebuild_step",
+    metadata,
+    Column("view", String, primary_key=True),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+)
+
 # Who relays a view's outbox now. Safety is the producer's fencing; the lease only keeps the others from trying.
 lease = Table(
     "lease",

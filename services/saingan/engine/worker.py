@@ -13,7 +13,7 @@ from yarl import URL
 from saingan.engine import health, ledger, observation
 from saingan.engine.app import App, Feed, Tables
 from saingan.engine.batch import Batch
-from saingan.engine.ending import DEADLINE_S, FaustWorker
+from saingan.engine.ending import DEADLINE_S, FaustWorker, hold_orders
 from saingan.engine.ledger import Conflict
 from saingan.engine.loop import ViewLoop
 from saingan.engine.relay import Relay
@@ -21,6 +21,7 @@ from saingan.engine.sealing import Sealer
 from saingan.engine.store import create_tables, durable, open_engine, transaction
 from saingan.engine.transport import SCHEME
 from saingan.engine.view import View
+from saingan.engine.vitals import Vitals
 from saingan.errors import Fault, SainganError, Transient
 from saingan.metrics import Metrics
 from saingan.settings import Settings
@@ -30,7 +31,6 @@ from saingan.topics import Topic
 _BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # the last one again and again
 _TICK_S: Final = 0.5
 _SWEEP_S: Final = 5.0
-_SILENCE_S: Final = 10.0  # of the event loop, after which the process is no longer alive
 _FETCH_BYTES: Final = 4 * 1024 * 1024  # a partition and fetch: what is read ahead while a batch is applied
 _T = TypeVar("_T")
 
@@ -55,7 +55,6 @@ class Worker:
         ends: ledger.Positions | None = None,
     ) -> None:
         self.metrics = Metrics()
-        self.fault: BaseException | None = None
         self._settings = settings
         self._view = view
         self._topics = {settings.wire(topic.name): topic for topic in streams}
@@ -67,19 +66,18 @@ class Worker:
         self._loop = ViewLoop(view, self._engine, registry, sealer, self.metrics, settings.rejection_limit)
         self._relay = Relay(view, settings, self._engine, registry, self.metrics, self._fail)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="view")
-        self._waits_for: set[str] = set()  # what does not answer; several may be asked at once
+        self._vitals = Vitals(settings)
         self._settled = asyncio.Event()
-        self._connected = self._reading = False
-        self._beat = time.monotonic()
         self._app = self._build_app()
 
     def run(self) -> None:
         """Run until the end. Raises the `Fault` that ended it, if one did."""
-        server = health.serve(
-            self._settings.metrics_host, self._settings.metrics_port, self.metrics, self._alive, self._ready
-        )
+        hold_orders()
+        settings, vitals = self._settings, self._vitals
+        server = health.serve(settings.metrics_host, settings.metrics_port, self.metrics, vitals.alive, vitals.ready)
         log.info("worker starts", view=self._view.name, topics=sorted(self._topics), metrics_port=server.server_port)
-        self._faust = FaustWorker(self._app, lambda: 0 if self.fault is None else 1)
+        self._faust = FaustWorker(self._app, lambda: 0 if vitals.fault is None else 1)
+        vitals.watchdog.start()
         try:
             self._faust.execute_from_commandline()
         except SystemExit:
@@ -89,10 +87,11 @@ class Worker:
             server.shutdown()
             if self._relay.is_alive():
                 self._relay.join(timeout=DEADLINE_S)
+            vitals.watchdog.stop()
             self._engine.dispose()
             self._registry.close()
-        if self.fault is not None:
-            raise self.fault
+        if vitals.fault is not None:
+            raise vitals.fault
         log.info("worker ends", view=self._view.name)
 
     def _build_app(self) -> App:
@@ -132,6 +131,7 @@ class Worker:
     async def _process(self, batch: Batch) -> None:
         """Apply one batch. No error leaves an agent: Faust would take the batch for done and go on."""
         consumer = self._app.consumer
+        self._vitals.busy = True
         try:
             taken = await self._patiently("registry", self._loop.take, batch)
             await self._patiently("database", self._loop.apply, batch, taken)
@@ -147,6 +147,9 @@ class Worker:
         else:
             consumer.done(batch)
             self._relay.wake(behind=sum(len(part.messages) for part in batch) * 2 > self._settings.poll_records)
+        finally:
+            self._vitals.busy = False
+            self._vitals.watchdog.progress()
 
     async def _resume(self, logs: Mapping[TP, range]) -> Mapping[TP, int] | None:
         """Where to read on; None when a fault ends the worker."""
@@ -173,7 +176,7 @@ class Worker:
             self._settled.set()
             self._relay.start()
             sweep_at = 0.0
-            while not self._app.should_stop and self.fault is None:
+            while not self._app.should_stop and self._vitals.fault is None:
                 if time.monotonic() >= sweep_at:
                     while await self._patiently("database", self._loop.sweep):
                         self._relay.wake()
@@ -189,12 +192,13 @@ class Worker:
     async def _pulse(self) -> None:
         """What the health page and the relay are told, whatever the worker's thread waits for."""
         while not self._app.should_stop:
-            self._beat = time.monotonic()
-            consumer = self._app.consumer
-            self._connected, self._reading = consumer.connected, consumer.ready
-            for tp, lag in consumer.lags.items():
+            consumer, lags = self._app.consumer, self._app.consumer.lags
+            self._vitals.broker = consumer.connected
+            behind = any(lags.values())
+            self._vitals.pulse(consumer.ready, behind or (not consumer.ready and bool(consumer.assignment())))
+            for tp, lag in lags.items():
                 self.metrics.lag.labels(self._view.name, self._topics[tp.topic].name, str(tp.partition)).set(lag)
-            if consumer.ready and not any(consumer.lags.values()):
+            if consumer.ready and not behind:
                 self._relay.wake()
             await self._app.sleep(_TICK_S)
 
@@ -219,33 +223,20 @@ class Worker:
             try:
                 result = await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
             except Transient as error:
-                self._waits_for.add(what)
+                self._vitals.tries_again(what)
                 self.metrics.retries.labels(what).inc()
                 log.warning("waiting", what=what, error=str(error), attempt=attempt)
                 await asyncio.sleep(_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)])
                 attempt += 1
             else:
-                self._waits_for.discard(what)
+                self._vitals.waits_for.discard(what)
                 return result
 
     def _fail(self, error: BaseException) -> None:
-        if self.fault is None:
-            self.fault = error
+        if self._vitals.fault is None:
+            self._vitals.fault = error
             log.critical("worker stops", view=self._view.name, error=str(error), exc_info=not isinstance(error, Fault))
             self._end()
 
     def _end(self) -> None:
         self._faust.end()
-
-    def _alive(self) -> str | None:
-        if self.fault is not None:
-            return f"stopped: {self.fault}"
-        silent = time.monotonic() - self._beat
-        return f"no sign of life for {silent:.0f} s" if silent > _SILENCE_S else None
-
-    def _ready(self) -> str | None:
-        if self._waits_for:
-            return f"waits for {' and '.join(sorted(self._waits_for))}"
-        if not self._connected:
-            return "waits for the broker"
-        return None if self._reading else "waits for its partitions"

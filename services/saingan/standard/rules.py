@@ -87,7 +87,7 @@ LONG = between(-(2**63), 2**63 - 1, "must fit 64 bits")
 # For every change, WITHDRAW and ERASE too, instead of the rules of the field's type.
 ALWAYS = {
     "record_id": (_identifier(128), NO_CITIZEN_ID),
-    "record_version": (between(1, 2**63 - 1, "must be 1 or more"),),
+    "record_version": (between(1, 2**63 - 2, "must be 1 or more; the highest number is the exchange's own"),),
     "person_key": (
         Rule(
             "pseudonym",

@@ -1,0 +1,75 @@
+"""How a worker is: what its page for machines tells, and what its watchdog goes by."""
+
+import time
+from typing import Final
+
+from saingan.engine.watchdog import Watchdog
+from saingan.local import reach
+from saingan.settings import Settings
+
+_SILENCE_S: Final = 10.0  # of the event loop, after which the process is no longer alive
+_STILL_S: Final = 30.0  # without progress although there is something to do, after which it is not ready
+
+
+class Vitals:
+    """Written by the worker, read by its page and its watchdog, each in a thread of its own.
+
+    Attributes:
+        fault: what ends the worker.
+        waits_for: what does not answer, so that attempts are repeated. One thing may answer while another does not.
+        reading: whether its partitions are held against the ledger.
+        busy: whether it has a batch in hand.
+        broker: whether the broker answers.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.fault: BaseException | None = None
+        self.waits_for = {"database"}
+        self.reading = False
+        self.busy = False
+        self.broker = True
+        self.watchdog = Watchdog(settings.watchdog_s, self._down)
+        self._settings = settings
+        self._beat = time.monotonic()
+
+    def pulse(self, reading: bool, waiting: bool) -> None:
+        """The event loop runs.
+
+        Args:
+            waiting: whether there is something to read.
+        """
+        self._beat = time.monotonic()
+        self.reading = reading
+        if not waiting and not self.busy:
+            self.watchdog.progress()
+
+    def tries_again(self, what: str) -> None:
+        """Something was tried in vain: that is waiting, and not hanging."""
+        self.waits_for.add(what)
+        self.watchdog.progress()
+
+    def alive(self) -> str | None:
+        """What is so wrong that the process must be started again."""
+        if self.fault is not None:
+            return f"stopped: {self.fault}"
+        return f"no sign of life for {self._silent_s:.0f} s" if self._silent_s > _SILENCE_S else None
+
+    def ready(self) -> str | None:
+        """What keeps it from its work."""
+        if self.waits_for:
+            return f"waits for {' and '.join(sorted(self.waits_for))}"
+        if not self.broker:
+            return "waits for the broker"
+        if not self.reading:
+            return "waits for its partitions"
+        still_s = self.watchdog.still_s
+        return f"no progress for {still_s:.0f} s" if still_s > _STILL_S else None
+
+    @property
+    def _silent_s(self) -> float:
+        return time.monotonic() - self._beat
+
+    def _down(self) -> str | None:
+        if self.busy or self._silent_s > _SILENCE_S or reach.broker_answers(self._settings):
+            return None
+        return "broker"

@@ -1,0 +1,222 @@
+"""Forgetting for good (standard, section 5): `ERASE` marks first, then everything else goes.
+
+The order makes it resumable: from the first step on nothing can come back, and until the last one the topics still tell
+what is left to do. To erase again completes what was cut short, and clears copies that came late.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+from saingan.engine.dead_letters import dead_letters
+from saingan.engine.loop import ViewLoop
+from saingan.engine.relay import Relay
+from saingan.engine.sealing import Sealer
+from saingan.engine.view import View
+from saingan.erase.aim import Aim, Subject
+from saingan.erase.letters import belonging
+from saingan.erase.mark import Marker
+from saingan.erase.scan import PERSONAL, Found, Scan, Spot
+from saingan.erase.send import Sender
+from saingan.erase.store import Place, RowKey, Store
+from saingan.errors import Fault, Transient
+from saingan.local.require import require
+from saingan.metrics import Metrics
+from saingan.settings import Settings
+from saingan.standard.registry import Registry
+from saingan.topic_log import Log
+from saingan.topics import DEAD_LETTER, TOPICS
+
+_RELAY_S: Final = 60.0
+_POLL_S: Final = 0.05
+
+
+class Request(NamedTuple):
+    """What to forget: persons, or one record of a topic; where neither is given, all records that bear a mark.
+
+    Attributes:
+        persons: by ``person_key``.
+        record: topic and record id.
+    """
+
+    persons: frozenset[str] = frozenset()
+    record: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What there is to forget, or was. Numbers only: it says nothing of anyone.
+
+    Attributes:
+        persons, records: whose and how many records are concerned.
+        marks: `ERASE` marks that were missing.
+        messages: in the input topics, besides the marks.
+        rows: of the view's table.
+        outcomes: keys of the view's topic.
+        letters: dead letters; `unopened` might be others.
+        unread: of the messages, how many the workers have yet to come to.
+    """
+
+    persons: int
+    records: int
+    marks: int
+    messages: int
+    rows: int
+    outcomes: int
+    letters: int
+    unopened: int
+    unread: int
+
+
+class Eraser:
+    """Forgets for one view: `look` first, then `erase`. A context manager.
+
+    Every call raises `Fault` where something is missing or a request cannot be meant, and `Transient` where something
+    does not answer: the same request, made again, completes what was begun.
+    """
+
+    def __init__(self, settings: Settings, view: View) -> None:
+        require(settings, (*PERSONAL, DEAD_LETTER, *([view.topic] if view.topic else ())))
+        self._settings = settings
+        self._view = view
+        self._store = Store(settings, view)
+        self._registry = Registry(settings)
+        self._log = Log(settings)
+        self._scan = Scan(self._log, self._registry)
+        self._found = Found(Aim())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._log.__exit__(kind, error, at)
+        self._registry.close()
+        self._store.engine.dispose()
+
+    def look(self, request: Request) -> Summary:
+        """Find all that is to go; nothing is changed."""
+        letters = {letter.place for letter in dead_letters(self._settings)}
+        found = self._found = self._scan.find(self._aim(request), letters | self._store.letters())
+        found.subjects |= self._store.subjects(found.aim.persons)
+        rows = {(person, row_id) for person, row_id in self._store.rows(self._persons()) if self._goes(person, row_id)}
+        belongs = belonging(self._settings, self._scan, found)
+        return Summary(
+            persons=len({subject.person_key for subject in found.subjects}),
+            records=len(found.subjects),
+            marks=len(found.subjects - found.marks.keys()),
+            messages=len(found.live),
+            rows=len(rows),
+            outcomes=len(rows | self._sent() - self._store.rows(self._persons())),
+            letters=len({letter.place for letter in belongs.ours} | found.origins & self._store.letters()),
+            unopened=belongs.unopened,
+            unread=self._store.unread(found.origins),
+        )
+
+    def erase(self) -> int:
+        """Forget what was found; how many letters might tell of it still, but cannot be opened."""
+        places = self._mark()
+        if self._store.used:
+            with self._relay():
+                self._take_in(places)
+                self._await_relay()
+        unopened = self._clear_letters()
+        self._clear_topics()  # last of the topics: until then they tell what there is to do
+        if self._store.used:
+            self._store.shred()
+        return unopened
+
+    def _aim(self, request: Request) -> Aim:
+        if request.persons:
+            return self._scan.aim_at_persons(request.persons)
+        if request.record is None:
+            return self._scan.aim_at_marked()
+        topic, record_id = request.record
+        if TOPICS.get(topic) not in PERSONAL:
+            raise Fault(f"{topic} has no records of persons: {', '.join(one.name for one in PERSONAL)} have")
+        return self._scan.aim_at_record(TOPICS[topic], record_id)
+
+    def _persons(self) -> set[str]:
+        subjects = self._found.subjects | self._found.aim.subjects
+        return {subject.person_key for subject in subjects} | self._found.aim.persons
+
+    def _goes(self, person: str, row_id: str) -> bool:
+        """Whether the record that a row is of is to go."""
+        gone = (Subject(topic.name, person, row_id) in self._found.subjects for topic in self._view.streams)
+        return person in self._found.aim.persons or any(gone)
+
+    def _mark(self) -> dict[Subject, Place]:
+        """Send the marks that are missing, and wait until the broker has them; where each mark lies."""
+        places = dict(self._found.marks)
+        sender, marker = Sender(self._settings), Marker(self._registry)
+        for subject in sorted(self._found.subjects - self._found.marks.keys()):
+            message = marker.message(subject, self._scan.partitions(subject.topic))
+            sender.send(subject.topic, message, partial(_note, places, subject))
+            self._found.live.discard(Spot(subject.topic, message["partition"], message["key"]))
+        sender.flush()
+        return places
+
+    def _take_in(self, places: dict[Subject, Place]) -> None:
+        """Clear states and rows, and have the topic told; also of rows that went before."""
+        sealer = Sealer.from_file(self._settings.public_key_file)
+        loop = ViewLoop(self._view, self._store.engine, self._registry, sealer, Metrics(), 1.0)
+        self._store.take_in(loop, places)
+        self._store.resend(self._sent() - self._store.rows(self._persons()))
+
+    @contextmanager
+    def _relay(self) -> Iterator[None]:
+        """Relay what a worker's relay does not: one of them holds the lease."""
+        failed: list[BaseException] = []
+        relay = Relay(self._view, self._settings, self._store.engine, self._registry, Metrics(), failed.append)
+        relay.wake()
+        relay.start()
+        try:
+            yield
+        finally:
+            relay.stop()
+            relay.join()
+        if failed:
+            raise failed[0]
+
+    def _await_relay(self) -> None:
+        """Wait until all that waits now is on the topics: only there a letter can be cleared without a race."""
+        waiting, deadline = self._store.waiting(self._persons()), time.monotonic() + _RELAY_S
+        while waiting := waiting & self._store.waiting(self._persons()):
+            if time.monotonic() > deadline:
+                raise Transient(f"{len(waiting)} changes do not reach the topics: see its worker's log")
+            time.sleep(_POLL_S)
+
+    def _sent(self) -> set[RowKey]:
+        """The rows that the view's topic tells of these persons."""
+        if self._view.topic is None:
+            return set()
+        last: dict[bytes, bool] = {}
+        persons, name = self._persons(), self._view.topic.name
+        for message in self._log.read(name, *self._log.bounds(name)):
+            last[message.key or b""] = message.value is not None
+        keys = (key.decode(errors="replace").partition("/") for key, there in last.items() if there)
+        return {(person, row_id) for person, _, row_id in keys if person in persons}
+
+    def _clear_letters(self) -> int:
+        letters, sender = belonging(self._settings, self._scan, self._found), Sender(self._settings)
+        for letter in letters.ours:
+            sender.send(DEAD_LETTER.name, {"key": letter.origin.encode(), "value": None})
+        sender.flush()
+        return letters.unopened
+
+    def _clear_topics(self) -> None:
+        """Clear each key's messages; where another person's lay under it, that one is sent once more instead."""
+        innocent, sender = self._scan.innocent(self._found), Sender(self._settings)
+        for spot in sorted(self._found.live):
+            place = {"key": spot.key, "partition": spot.partition}
+            other = innocent.get(spot)
+            rest = {"value": other.value, "headers": other.headers} if other else {"value": None}
+            sender.send(spot.topic, place | rest)
+        sender.flush()
+
+
+def _note(places: dict[Subject, Place], subject: Subject, partition: int, offset: int) -> None:
+    places[subject] = partition, offset

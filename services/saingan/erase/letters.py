@@ -1,0 +1,52 @@
+"""Dead letters that tell of those to be forgotten: they are sealed, and their origins tell where they come from."""
+
+from typing import NamedTuple
+
+from joserfc.errors import JoseError
+
+from saingan.engine.dead_letters import DeadLetter, dead_letters
+from saingan.engine.sealing import Sealer
+from saingan.erase.scan import Found, Scan
+from saingan.errors import Fault
+from saingan.settings import Settings
+
+
+class Letters(NamedTuple):
+    """
+    Attributes:
+        ours: those to go.
+        unopened: how many might be: they cannot be opened here, and their originals are gone from the topics.
+    """
+
+    ours: list[DeadLetter]
+    unopened: int
+
+
+def belonging(settings: Settings, scan: Scan, found: Found) -> Letters:
+    """The letters whose originals were met in the topics, and those that the private key opens and that say so.
+
+    Raises:
+        Transient: the broker does not answer.
+    """
+    key = settings.private_key_file
+    sealer = Sealer.from_file(key) if key.exists() else None
+    ours, unopened = [], 0
+    for letter in dead_letters(settings):
+        if letter.place in found.others:
+            continue
+        told = letter.place in found.origins or _tells(sealer, letter, scan, found)
+        if told:
+            ours.append(letter)
+        unopened += told is None
+    return Letters(ours, unopened)
+
+
+def _tells(sealer: Sealer | None, letter: DeadLetter, scan: Scan, found: Found) -> bool | None:
+    """Whether a letter tells of those to be forgotten; None where it cannot be opened."""
+    if sealer is None:
+        return None
+    try:
+        key, value, _ = sealer.open(letter.sealed)
+    except (JoseError, Fault):  # sealed to another key, or too large to be kept: then its origin tells
+        return None
+    return found.aim.meets(letter.topic, key, value or b"", lambda: scan.read(letter.topic, key, value))

@@ -1,0 +1,79 @@
+"""The mark that stays of an erased record: an `ERASE` change that says nothing but whose and which (standard, 5)."""
+
+import time
+from typing import Any
+
+from saingan.erase.aim import ERASE_VERSION, Subject, mark_key
+from saingan.standard import codec, identity, schemas
+from saingan.standard.cloudevents import headers
+from saingan.standard.forms import kind_of
+from saingan.standard.registry import Registry
+from saingan.topics import TOPICS
+
+_SOURCE = "exchange"
+_EMPTY: dict[str, Any] = {
+    "string": "",
+    "bytes": b"",
+    "int": 0,
+    "long": 0,
+    "boolean": False,
+}
+
+
+class Marker:
+    """Makes marks, by our schemas as they are registered."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._encoders: dict[str, tuple[int, codec.Schema, dict[str, Any]]] = {}
+
+    def message(self, subject: Subject, partitions: int) -> dict[str, Any]:
+        """A mark, as a producer takes it.
+
+        Args:
+            partitions: of the topic on the broker.
+        """
+        schema_id, schema, empty = self._encoder(subject.topic)
+        now = time.time_ns() // 1_000_000
+        record = empty | {
+            "record_id": subject.record_id,
+            "record_version": ERASE_VERSION,
+            "change": "ERASE",
+            "person_key": subject.person_key,
+            "recorded_at": now,
+            "source": _SOURCE,
+        }
+        event = headers(
+            TOPICS[subject.topic],
+            source=f"/{_SOURCE}/{subject.topic}",
+            subject=subject.record_id,
+            event_id=f"{subject.record_id}/{ERASE_VERSION}/ERASE",
+            at_ms=now,
+        )
+        return {
+            "key": mark_key(subject),
+            "value": codec.frame(schema_id, codec.encode(schema, record)),
+            "partition": identity.partition(subject.person_key, partitions),
+            "headers": event,
+        }
+
+    def _encoder(self, topic: str) -> tuple[int, codec.Schema, dict[str, Any]]:
+        if topic not in self._encoders:
+            schema = schemas.schema(topic)
+            self._encoders[topic] = self._registry.schema_id(topic), codec.parse(schema), empty(schema)
+        return self._encoders[topic]
+
+
+def empty(schema: codec.Schema) -> dict[str, Any]:
+    """A record of a schema with nothing in it: the least value of each field's type."""
+    named: dict[str, Any] = {}
+    record: dict[str, Any] = {}
+    for field in schema["fields"]:
+        _, nullable, inner = kind_of(field["type"], named)
+        if nullable:
+            record[field["name"]] = None
+        elif inner["type"] == "enum":
+            record[field["name"]] = inner.get("default", inner["symbols"][0])
+        else:
+            record[field["name"]] = _EMPTY[inner["type"]]
+    return record

@@ -1,0 +1,143 @@
+"""What the store holds of those to be forgotten, and how it lets go of it."""
+
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Column, Select, create_engine, inspect, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from saingan.database import address
+from saingan.engine.bulk import bulk
+from saingan.engine.fold import ERASED
+from saingan.engine.loop import ViewLoop
+from saingan.engine.state import StateCodec
+from saingan.engine.store import create_tables, open_engine, transaction
+from saingan.engine.stream import Change
+from saingan.engine.tables import dead_letter, ledger, observation
+from saingan.engine.view import View
+from saingan.erase.aim import Subject
+from saingan.erase.scan import Origin
+from saingan.errors import Transient
+from saingan.settings import Settings
+
+RowKey = tuple[str, str]  # key, row id
+Place = tuple[int, int]  # partition, offset
+_CHUNK: Final = 1_000  # persons a statement
+_PATIENCE_S: Final = 30.0
+
+
+class Store:
+    """One view's part of the store. Every call raises `Transient` when the database does not answer.
+
+    Attributes:
+        used: whether a worker has ever been at work on it.
+    """
+
+    def __init__(self, settings: Settings, view: View) -> None:
+        self._url = address(settings.database_url)
+        self._view = view
+        self._streams = list(view.streams)
+        self.engine = open_engine(settings.database_url)
+        self.used = self._is_used()
+        if self.used:
+            create_tables(self.engine, view)  # refuses the state of another version
+
+    def subjects(self, persons: Iterable[str]) -> set[Subject]:
+        """The records that the state holds of some persons."""
+        history, codec = self._view.history.c, StateCodec(list(self._view.streams.values()))
+        return {
+            Subject(topic.name, key, record_id)
+            for key, state in self._of(history.key, persons, history.key, history.state)
+            for topic, records in zip(self._streams, codec.load(state).streams, strict=True)
+            for record_id in records
+        }
+
+    def rows(self, persons: Iterable[str]) -> set[RowKey]:
+        """The rows of some persons in the table."""
+        key, row_id = list(self._view.table.primary_key)
+        return {(row[0], row[1]) for row in self._of(key, persons, key, row_id)}
+
+    def take_in(self, loop: ViewLoop, marks: Mapping[Subject, Place]) -> int:
+        """Fold marks into the states, as a worker will when it comes to them; the number of rows changed or removed."""
+        changes: dict[str, list[Change]] = defaultdict(list)
+        numbers = {topic.name: number for number, topic in enumerate(self._streams)}
+        for subject, place in marks.items():
+            if subject.topic in numbers:
+                change = Change(numbers[subject.topic], subject.record_id, ERASED, *place)
+                changes[subject.person_key].append(change)
+        persons = sorted(changes)
+        return sum(loop.take_in({person: changes[person] for person in part}) for part in _parts(persons))
+
+    def resend(self, keys: Collection[RowKey]) -> None:
+        """Put rows, or what is left of them, into the outbox."""
+        if keys:
+            with transaction(self.engine) as conn:
+                rows = [(*key, secrets.randbits(62)) for key in sorted(keys)]
+                bulk(conn).upsert(self._view.outbox, rows)
+
+    def letters(self) -> set[Origin]:
+        """The dead letters that wait for the relay."""
+        mine = dead_letter.c.view == self._view.name
+        letters = select(dead_letter.c.topic, dead_letter.c.partition, dead_letter.c.offset).where(mine)
+        return {(topic, partition, offset) for topic, partition, offset in self._read(letters)}
+
+    def waiting(self, persons: Iterable[str]) -> set[tuple[Any, ...]]:
+        """What waits for the relay: keys of these persons, and all letters."""
+        outbox = self._view.outbox.c
+        return self.letters() | set(self._of(outbox.key, persons, outbox.key, outbox.row_id, outbox.revision))
+
+    def unread(self, origins: Collection[Origin]) -> int:
+        """How many of these messages the view's workers have yet to come to."""
+        held = self._read(select(ledger).where(ledger.c.view == self._view.name))
+        positions = {(row.topic, row.partition): row.next_offset for row in held}
+        ours = {topic.name for topic in self._streams}
+        return sum(topic in ours and at >= positions.get((topic, part), 0) for topic, part, at in origins)
+
+    def shred(self) -> None:
+        """Let go of what is no longer seen: what was deleted or overwritten stands in the files until this is done.
+
+        SQLite's file is written anew and its log of writes emptied. PostgreSQL's `VACUUM` makes the dead versions of
+        rows unreachable, and their room free to be written over.
+        """
+        engine = create_engine(self._url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True)
+        tables = (self._view.history, self._view.outbox, self._view.table, dead_letter)
+        try:
+            with engine.connect() as conn:
+                if conn.dialect.name == "sqlite":
+                    conn.execute(text(f"PRAGMA busy_timeout = {_PATIENCE_S * 1000:.0f}"))
+                    conn.execute(text("VACUUM"))
+                    deadline = time.monotonic() + _PATIENCE_S
+                    while conn.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]:
+                        if time.monotonic() > deadline:
+                            raise Transient("the log of the SQLite file is being read all the time; erase again")
+                else:
+                    conn.execute(text(f"VACUUM {', '.join(table.name for table in tables)}"))
+        except OperationalError as error:
+            raise Transient(f"the database could not be shredded ({type(error.orig).__name__}); erase again") from None
+        finally:
+            engine.dispose()
+
+    def _is_used(self) -> bool:
+        if self._url.get_backend_name() == "sqlite" and not Path(self._url.database or "").exists():
+            return False  # opening it would create it
+        with transaction(self.engine, read_only=True) as conn:
+            return inspect(conn).has_table(observation.name) and conn.execute(select(observation)).first() is not None
+
+    def _of(self, column: Column[Any], persons: Iterable[str], *wanted: Column[Any]) -> Iterator[Any]:
+        for part in _parts(sorted(persons)):
+            yield from self._read(select(*wanted).where(column.in_(part)))
+
+    def _read(self, query: Select[Any]) -> Sequence[Any]:
+        if not self.used:
+            return ()
+        with transaction(self.engine, read_only=True) as conn:
+            return conn.execute(query).all()
+
+
+def _parts(persons: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (persons[start : start + _CHUNK] for start in range(0, len(persons), _CHUNK))

@@ -1,0 +1,165 @@
+"""The rebuild of a view: what it ends at is fixed first, then partitions are read, then buckets are loaded."""
+
+import multiprocessing
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from os import cpu_count
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Final, NamedTuple
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from saingan.engine import ledger, observation
+from saingan.engine.flood import AT_LEAST
+from saingan.engine.start import topic_ids
+from saingan.engine.store import create_missing, durable, open_engine, transaction
+from saingan.engine.tables import ledger as positions_table
+from saingan.engine.tables import rebuild_step, view_build
+from saingan.engine.view import View
+from saingan.errors import Fault
+from saingan.local.reach import broker
+from saingan.local.require import require
+from saingan.rebuild.units import Loaded, load_bucket, open_units, spill_partition
+from saingan.settings import Settings
+from saingan.topic_log import Log, Positions
+from saingan.topics import DEAD_LETTER
+
+_BUCKET: Final = 100_000  # records: about 100 MB while they are folded
+_PROCESSES: Final = min(8, cpu_count() or 1)
+
+Ends = dict[int, dict[str, range]]  # partition → topic → offsets
+Bounds = Mapping[str, tuple[Positions, Positions]]  # topic → where its partitions begin and end
+
+
+class Rebuilt(NamedTuple):
+    records: int
+    refused: int
+    rows: int
+    conflicts: int
+
+
+def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebuilt:
+    """Build a view's table from the beginning of its topics, in an empty store; an interrupted one goes on.
+
+    Live workers can be started when it is done: they go on at the offsets where the topics ended at its start.
+
+    Args:
+        view_at: the view, as ``module:name``.
+        progress: show a bar on standard error where that is a terminal.
+
+    Raises:
+        Fault: the store is not empty, or too many records are refused.
+        Transient: broker, registry or database does not answer; run it again.
+    """
+    view: View = resolve_name(view_at)
+    require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
+    engine = open_engine(settings.database_url)
+    create_missing(engine)
+    ids = topic_ids(settings, broker(settings), list(view.streams))
+    with Log(settings) as log:
+        bounds = {topic.name: log.bounds(topic.name) for topic in view.streams}
+    with transaction(engine) as conn:
+        durable(conn)
+        buckets, token = _begin(conn, settings, view, ids, bounds)
+        ends = _ends(conn, view, ids, bounds)
+    folder = settings.home / "rebuild" / token
+    with _pool(settings, view_at, folder, buckets) as pool, _bars(progress) as bars:
+        total = sum(len(offsets) for of_number in ends.values() for offsets in of_number.values())
+        reading = bars.add_task("read", total=total)
+        for read in as_completed([pool.submit(spill_partition, *part) for part in ends.items()]):
+            bars.advance(reading, read.result())
+        waiting = set(range(buckets)) - _loaded(engine, view)
+        loading = bars.add_task("load", total=len(waiting))
+        loaded: list[Loaded] = []
+        for load in as_completed([pool.submit(load_bucket, bucket) for bucket in sorted(waiting)]):
+            loaded.append(load.result())
+            _check_flood(settings, loaded)
+            bars.advance(loading)
+    with transaction(engine) as conn:
+        durable(conn)
+        observation.follow(conn, view)
+        conn.execute(delete(rebuild_step).where(rebuild_step.c.view == view.name))
+        conn.execute(update(view_build).where(view_build.c.view == view.name).values(fingerprint=view.fingerprint))
+    shutil.rmtree(folder)
+    engine.dispose()
+    return Rebuilt(
+        sum(one.records.total() for one in loaded),
+        sum(one.refused.total() for one in loaded),
+        sum(one.rows for one in loaded),
+        sum(one.conflicts for one in loaded),
+    )
+
+
+def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, str], bounds: Bounds) -> tuple[int, str]:
+    """Mark the store as being rebuilt, and write the ledger's positions, once; how many buckets, and where."""
+    held = conn.execute(select(view_build.c.fingerprint).where(view_build.c.view == view.name)).scalar_one_or_none()
+    if held is not None and held.startswith(f"rebuilding {view.fingerprint} "):
+        *_, count, token = held.split()
+        return int(count), token
+    if held is not None or conn.execute(select(func.count()).select_from(view.history)).scalar_one():
+        raise Fault("the store is not empty: give `saingan rebuild` an empty database, which the workers then use")
+    observation.settle(conn, settings, observation.today())
+    records = sum(ends[number] - begins[number] for begins, ends in bounds.values() for number in ends)
+    buckets = records // _BUCKET + _PROCESSES
+    token = secrets.token_hex(8)
+    marked = f"rebuilding {view.fingerprint} {buckets} {token}"
+    conn.execute(insert(view_build).values(view=view.name, fingerprint=marked))
+    observation.follow(conn, view)
+    positions = [
+        {"view": view.name, "topic": name, "partition": number, "topic_id": ids[name], "next_offset": end}
+        for name, (_, ends) in bounds.items()
+        for number, end in ends.items()
+    ]
+    conn.execute(positions_table.insert(), positions)
+    return buckets, token
+
+
+def _ends(conn: Connection, view: View, ids: Mapping[str, str], bounds: Bounds) -> Ends:
+    ends: Ends = {}
+    for topic in view.streams:
+        begins, log_ends = bounds[topic.name]
+        for number, begin in begins.items():
+            held = range(begin, log_ends[number])
+            end = ledger.open_partition(conn, view.name, topic, number, ids[topic.name], held)
+            ends.setdefault(number, {})[topic.name] = range(begin, end)
+    return ends
+
+
+def _loaded(engine: Engine, view: View) -> set[int]:
+    with transaction(engine, read_only=True) as conn:
+        return set(conn.execute(select(rebuild_step.c.bucket).where(rebuild_step.c.view == view.name)).scalars())
+
+
+def _check_flood(settings: Settings, loaded: list[Loaded]) -> None:
+    records: Counter[str] = sum((one.records for one in loaded), Counter())
+    refused: Counter[str] = sum((one.refused for one in loaded), Counter())
+    for topic, count in refused.items():
+        if count >= AT_LEAST and count > settings.rejection_limit * records[topic]:
+            raise Fault(
+                f"{topic}: {count} of {records[topic]} records are refused. Mend the topic, or raise "
+                "SAINGAN_REJECTION_LIMIT, and run `saingan rebuild` again: it goes on where it stopped"
+            )
+
+
+@contextmanager
+def _pool(settings: Settings, view_at: str, folder: Path, buckets: int) -> Iterator[ProcessPoolExecutor]:
+    context = multiprocessing.get_context("spawn")  # a Kafka client does not outlive a fork
+    args = (settings, view_at, folder, buckets)
+    pool = ProcessPoolExecutor(_PROCESSES, mp_context=context, initializer=open_units, initargs=args)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _bars(shown: bool) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, disable=not (shown and console.is_terminal))

@@ -1,0 +1,132 @@
+"""The two kinds of work of a rebuild, each done by a process of its own: reading a partition, and loading a bucket."""
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from saingan.engine import observation
+from saingan.engine.bulk import bulk
+from saingan.engine.folding import Folding
+from saingan.engine.sealing import Sealer
+from saingan.engine.store import open_engine, transaction
+from saingan.engine.stream import Changes, Stream
+from saingan.engine.tables import dead_letter, rebuild_step
+from saingan.engine.view import View
+from saingan.errors import Fault, Rejection
+from saingan.rebuild import spill
+from saingan.settings import Settings
+from saingan.standard.registry import Registry
+from saingan.topic_log import Log
+from saingan.topics import Topic
+
+
+class Loaded(NamedTuple):
+    """What became of a bucket."""
+
+    records: Counter[str]  # by topic
+    refused: Counter[str]
+    rows: int
+    conflicts: int
+
+
+class Units:
+    """One process' part: clients are opened once and kept.
+
+    Args:
+        view: where the view is found, as ``module:name``.
+    """
+
+    def __init__(self, settings: Settings, view: str, folder: Path, buckets: int) -> None:
+        self._settings = settings
+        self._view: View = resolve_name(view)
+        self._topics: list[Topic] = list(self._view.streams)
+        self._folder = folder
+        self._buckets = buckets
+        self._engine = open_engine(settings.database_url)
+        self._sealer = Sealer.from_file(settings.public_key_file)
+        registry = Registry(settings)
+        self._streams = [
+            Stream(number, topic, kind, registry) for number, (topic, kind) in enumerate(self._view.streams.items())
+        ]
+        names = [topic.name for topic in self._topics]
+        self._folding = Folding(names, list(self._view.streams.values()), self._view.derive)
+
+    def spill(self, number: int, ends: Mapping[str, range]) -> int:
+        """Read partition ``number`` of the topics, offsets by topic, into buckets; how many offsets."""
+        done, folder = self._folder / f"{number}.done", self._folder / str(number)
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            written = spill.Spill(folder, [self._settings.wire(topic.name) for topic in self._topics], self._buckets)
+            with Log(self._settings) as log:
+                for messages in log.batches({(name, number): offsets for name, offsets in ends.items()}):
+                    written.add(messages)
+            written.close()
+            done.touch()
+        return sum(map(len, ends.values()))
+
+    def load(self, bucket: int) -> Loaded:
+        """Fold, derive and write the persons of one bucket, in one transaction."""
+        files = sorted(self._folder.glob(f"*/{bucket}"))
+        messages: dict[tuple[int, int], list[Any]] = {}
+        for file in files:
+            spill.read(file, messages)
+        changes: Changes = {}
+        refused: list[tuple[Topic, int, int, Rejection]] = []
+        records: Counter[str] = Counter()
+        for (number, partition), of_part in messages.items():
+            topic = self._topics[number]
+            records[topic.name] += len(of_part)
+            read = self._streams[number].take(of_part, partition, 0, changes)
+            refused += [(topic, partition, message.offset, rejection) for _, message, rejection in read.refused]
+        with transaction(self._engine) as conn:
+            conn.execute(rebuild_step.insert().values(view=self._view.name, bucket=bucket))
+            letters = [self._letter(*one) for one in refused]
+            if letters:
+                conn.execute(dead_letter.insert(), letters)
+            rows, conflicts = self._write(conn, changes)
+        for file in files:
+            file.unlink()
+        return Loaded(records, Counter(topic.name for topic, *_ in refused), rows, conflicts)
+
+    def _write(self, conn: Connection, changes: Changes) -> tuple[int, int]:
+        keys = sorted(changes)
+        written = self._folding.fold(
+            [(key, None, None) for key in keys], changes, observation.read(conn), time.time_ns() // 1_000_000
+        )
+        view, store = self._view, bulk(conn)
+        store.load(view.history, [(*state[:4], 1, None) for state in written.states])
+        store.load(view.table, written.rows)
+        if view.topic:
+            store.load(view.outbox, [(row[0], row[1], 1) for row in written.rows])
+        return len(written.rows), len(written.conflicts)
+
+    def _letter(self, topic: Topic, partition: int, offset: int, rejection: Rejection) -> dict[str, Any]:
+        """A refused record is fetched once more: its headers were not spilled."""
+        with Log(self._settings) as log:
+            for message in log.read(topic.name, {partition: offset}, {partition: offset + 1}):
+                letter = self._sealer.letter(topic, partition, message, rejection)
+                return {"view": self._view.name, **letter}
+        raise Fault(f"{topic.name}[{partition}] no longer holds offset {offset}: run `saingan rebuild` again")
+
+
+_units: list[Units] = []
+
+
+def open_units(*args: Any) -> None:
+    """The initializer of a process."""
+    _units[:] = [Units(*args)]
+
+
+def spill_partition(number: int, ends: Mapping[str, range]) -> int:
+    return _units[0].spill(number, ends)
+
+
+def load_bucket(bucket: int) -> Loaded:
+    return _units[0].load(bucket)

@@ -1,0 +1,57 @@
+"""`saingan worker outcomes` that hangs where it is told to, when the first record comes to that place."""
+
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from flow.run import Worker
+from saingan.cli import app
+from saingan.engine.loop import ViewLoop
+from saingan.engine.transport import Consumer
+from saingan.settings import Settings
+
+
+def sleep() -> None:
+    time.sleep(600)
+
+
+def spin() -> None:
+    """Never let the interpreter go."""
+    re.match("(a+)+$", "a" * 64 + "b")
+
+
+HANGS = {
+    "decoding": (ViewLoop, "take", sleep),  # the worker's thread
+    "applying": (ViewLoop, "apply", sleep),
+    "event-loop": (Consumer, "done", sleep),
+    "interpreter": (ViewLoop, "apply", spin),
+}
+
+
+def hang(where: str) -> None:
+    owner, name, stay = HANGS[where]
+    does = getattr(owner, name)
+
+    def hangs(*arguments: Any) -> Any:
+        done = does(*arguments)
+        stay()
+        return done
+
+    setattr(owner, name, hangs)
+
+
+class HangingWorker(Worker):
+    """A worker that hangs at one of `HANGS`."""
+
+    path = str(Path(__file__).parents[1])
+
+    def __init__(self, settings: Settings, where: str, **variables: object) -> None:
+        self.command = (sys.executable, "-m", "flow.hanging", where)
+        super().__init__(settings, **variables)
+
+
+if __name__ == "__main__":
+    hang(sys.argv[1])
+    app(["worker", "outcomes"])
