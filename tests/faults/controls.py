@@ -1,6 +1,7 @@
-"""Negative controls: the harness and its checker against loops that are naive on purpose. They must lose."""
+"""Negative controls: the harness and its checker against workers that are wrong on purpose."""
 
 import random
+import signal
 import sys
 from functools import partial
 
@@ -8,6 +9,8 @@ from confluent_kafka import Consumer, TopicPartition
 from sqlalchemy import insert
 
 import servers
+from faults.checker import repeated, taken_in
+from faults.group import until_stopped
 from faults.naive import GROUP
 from faults.run import FaultWorker, Run
 from faults.scenario import Scenario
@@ -44,6 +47,28 @@ def naive(kind: str, run: Run, rng: random.Random) -> None:
     _claim(run.settings, committed(run.settings))
 
 
+class UnfencedWorker(FaultWorker):
+    """`faults.unfenced` as a process."""
+
+    command = (sys.executable, "-m", "faults.unfenced")
+
+
+def unfenced(run: Run, rng: random.Random) -> None:
+    """A zombie as in `zombie-worker`, that nobody refuses."""
+    run.kind = UnfencedWorker
+    other = run.worker().until_ready()
+    with run.writing(RATE):
+        for _ in run.each_round():
+            zombie = run.armed("after-decode", rng.randint(1, 10), "SIGSTOP")
+            until_stopped(zombie)
+            run.recovered(run.fault())
+            doubled = repeated(taken_in(run.settings))
+            zombie.process.send_signal(signal.SIGCONT)
+            zombie.until(lambda doubled=doubled: repeated(taken_in(run.settings)) > doubled)
+            assert zombie.stop(_REST_S) == 0, zombie.tail()
+    run.settle(other)
+
+
 def committed(settings: Settings) -> Positions:
     """What the loop says it has done: its group's committed offsets."""
     parts = [(topic, number) for topic in OUTCOMES.streams for number in range(topic.partitions)]
@@ -63,14 +88,24 @@ def _claim(settings: Settings, positions: Positions) -> None:
     held.execute(settings, insert(ledger).values(values))
 
 
-SCENARIOS = tuple(
+SCENARIOS = (
+    *(
+        Scenario(
+            f"control-{kind}",
+            f"a naive `{loop}` loop on stock Faust, PostgreSQL shut down at once as in crash-postgres: must lose",
+            partial(naive, kind),
+            3,
+            short=1,
+            control="lost",
+        )
+        for kind, loop in (("async-for", "async for event in stream.events()"), ("take", "stream.take_events(100)"))
+    ),
     Scenario(
-        f"control-{kind}",
-        f"a naive `{loop}` loop on stock Faust, PostgreSQL shut down at once as in crash-postgres: must lose",
-        partial(naive, kind),
-        3,
+        "control-unfenced",
+        "a worker whose ledger does not compare positions, a zombie as in zombie-worker: must double",
+        unfenced,
         1,
-        control=True,
-    )
-    for kind, loop in (("async-for", "async for event in stream.events()"), ("take", "stream.take_events(100)"))
+        control="doubled",
+        beside=True,
+    ),
 )

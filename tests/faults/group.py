@@ -20,7 +20,7 @@ def zombie_worker(point: str, run: Run, rng: random.Random) -> None:
     with run.writing(RATE):
         for _ in run.each_round():
             zombie = run.armed(point, rng.randint(1, _PASSES), "SIGSTOP")
-            _until_stopped(zombie)
+            until_stopped(zombie)
             mark = run.fault()
             run.recovered(mark)
             zombie.process.send_signal(signal.SIGCONT)
@@ -34,7 +34,7 @@ def zombie_relay(run: Run, rng: random.Random) -> None:
     for _ in run.each_round():
         with run.writing(RATE):
             zombie = run.armed("in-produce", rng.randint(1, _PASSES), "SIGSTOP")
-            _until_stopped(zombie)
+            until_stopped(zombie)
             mark = run.fault()
             other = run.worker()
             other.until(lambda other=other: other.metric("saingan_phase_seconds_count", phase="produce") > 0)
@@ -73,7 +73,7 @@ def storm(run: Run, rng: random.Random) -> None:
     run.settle(*live)
 
 
-def _until_stopped(worker: FaultWorker) -> None:
+def until_stopped(worker: FaultWorker) -> None:
     def stopped() -> bool:
         return Path(f"/proc/{worker.process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 

@@ -61,6 +61,7 @@ class Run:
         folder: of the truth, the acks and the workers' logs.
         recoveries: seconds from each fault, see `recovered`.
         advance: told of each round that is over.
+        kind: of the workers that it starts.
     """
 
     place: Place
@@ -73,6 +74,7 @@ class Run:
     advance: Callable[[], None]
     recoveries: list[float] = field(default_factory=list)
     traffic: bool = False
+    kind: type[FaultWorker] = FaultWorker
 
     def each_round(self) -> Iterator[int]:
         for number in range(self.rounds):
@@ -81,7 +83,7 @@ class Run:
 
     def worker(self, *options: str, **variables: object) -> FaultWorker:
         """Start a worker, of small transactions unless told otherwise; the run's end kills it if it still lives."""
-        return self.stack.enter_context(FaultWorker(self.settings, *options, **{"poll_records": SMALL} | variables))
+        return self.stack.enter_context(self.kind(self.settings, *options, **{"poll_records": SMALL} | variables))
 
     def armed(self, point: str, nth: int, signal_name: str = "SIGKILL", **variables: object) -> FaultWorker:
         """Start a worker that sends itself a signal when it passes a failpoint for the nth time."""

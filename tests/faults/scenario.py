@@ -19,7 +19,7 @@ class Scenario(NamedTuple):
         rounds: in the long run.
         short: rounds in the short selection of `make test`; 0 for none.
         store: ``postgresql`` or ``sqlite``.
-        control: a negative control, which must lose.
+        control: of a negative control, the figure that must be above zero.
         beside: may be played beside others: it harms no server that they share, and leaves them some processor.
     """
 
@@ -29,7 +29,7 @@ class Scenario(NamedTuple):
     rounds: int
     short: int = 0
     store: str = "postgresql"
-    control: bool = False
+    control: str | None = None
     beside: bool = False
 
 
@@ -44,7 +44,8 @@ class Result(NamedTuple):
 
     @property
     def as_it_must_be(self) -> bool:
-        return self.figures.lost > 0 if self.scenario.control else self.figures.sound
+        control = self.scenario.control
+        return getattr(self.figures, control) > 0 if control else self.figures.sound
 
 
 def perform(

@@ -20,6 +20,6 @@ def place() -> Iterator[Place]:
 
 
 @pytest.mark.parametrize("scenario", SHORT, ids=[scenario.name for scenario in SHORT])
-def test_nothing_is_lost_doubled_or_different_and_a_control_loses(place: Place, scenario: Scenario) -> None:
+def test_nothing_is_lost_doubled_or_different_and_a_control_is_found_out(place: Place, scenario: Scenario) -> None:
     result = perform(scenario, place, seed=1, rounds=scenario.short)
     assert result.as_it_must_be, result.figures

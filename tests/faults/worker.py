@@ -38,8 +38,8 @@ def limit_pages(file: Path) -> None:
     event.listen(Pool, "checkout", limit)
 
 
-if __name__ == "__main__":
-    bear_witness()
+def begin() -> None:
+    """Run the command, with what the environment asks for."""
     if file := os.environ.get("SAINGAN_FAULTS_CLOCK"):
         clock.follow(Path(file))
     if file := os.environ.get("SAINGAN_FAULTS_PAGES"):
@@ -48,3 +48,8 @@ if __name__ == "__main__":
         failpoints.arm(point, int(os.environ["SAINGAN_FAULTS_PASS"]), os.environ["SAINGAN_FAULTS_SIGNAL"])
     sys.argv[1:] = ["worker", "outcomes", *sys.argv[1:]]
     main()
+
+
+if __name__ == "__main__":
+    bear_witness()
+    begin()
