@@ -1,6 +1,5 @@
-"""Stores that are locked, full, restored from a backup, too old, or empty."""
+"""Stores that are locked, restored from a backup, too old, or empty."""
 
-import os
 import random
 import shutil
 import sqlite3
@@ -27,8 +26,6 @@ store.execute("BEGIN IMMEDIATE")
 print("locked", flush=True)
 time.sleep(float(sys.argv[2]))
 """
-_DISK = 24 * 2**20  # bytes of a small disk
-_NO_LIMIT = 2**30  # pages
 _LONG_LOCK_S = 33.0  # longer than a worker's SQLite waits by itself
 
 
@@ -46,47 +43,6 @@ def locked(run: Run, rng: random.Random) -> None:
                 if seconds == _LONG_LOCK_S:
                     worker.until(lambda: worker.page("/readyz") == (503, "waits for database\n"))
             run.recovered(mark)
-    run.settle(worker)
-
-
-def full(run: Run, rng: random.Random) -> None:
-    """The store lies on a disk that another file fills to the last byte, again and again."""
-    disk = run.folder / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={_DISK}", "tmpfs", disk], check=True)
-    run.stack.callback(subprocess.run, ["umount", "--lazy", disk], check=True)
-    run.settings = run.settings.model_copy(update={"database": f"sqlite:///{disk / 'store.db'}"})
-    prepare_store(run.settings)
-    worker = run.worker().until_ready()
-    ballast = disk / "ballast"
-    with run.writing(RATE):
-        for _ in run.each_round():
-            mark = run.fault()
-            with ballast.open("wb") as file:
-                _fill(file.fileno())
-            worker.until(lambda: worker.page("/readyz") == (503, "waits for database\n"))
-            assert worker.page("/healthz") == (200, "ok\n"), worker.tail()
-            run.pause(rng.uniform(0, 1))
-            ballast.unlink()
-            run.recovered(mark)
-            worker.until_ready()
-    run.settle(worker)
-
-
-def page_limit(run: Run, rng: random.Random) -> None:
-    """SQLite may not grow by another page, again and again."""
-    limit = run.folder / "pages"
-    limit.write_text(str(_NO_LIMIT))
-    worker = run.worker(faults_pages=limit).until_ready()
-    with run.writing(RATE):
-        for _ in run.each_round():
-            mark = run.fault()
-            limit.write_text("1")  # below its size: as it is
-            worker.until(lambda: worker.page("/readyz") == (503, "waits for database\n"))
-            run.pause(rng.uniform(0, 1))
-            limit.write_text(str(_NO_LIMIT))
-            run.recovered(mark)
-            worker.until_ready()
     run.settle(worker)
 
 
@@ -149,16 +105,6 @@ def _file(settings: Settings) -> Path:
     return Path(settings.database_url.removeprefix("sqlite:///"))
 
 
-def _fill(descriptor: int) -> None:
-    """Write until there is no room for another byte."""
-    for size in (2**20, 4096, 1):
-        try:
-            while os.write(descriptor, bytes(size)):
-                pass
-        except OSError:
-            continue
-
-
 def _backup(run: Run, name: str) -> Path:
     target = run.folder / f"{name}.db"
     with closing(sqlite3.connect(_file(run.settings))) as store, closing(sqlite3.connect(target)) as copy:
@@ -187,15 +133,6 @@ def _cut(settings: Settings, below: dict[tuple[str, int], int]) -> None:
 
 SCENARIOS = (
     Scenario("sqlite-locked", "another process holds SQLite's lock, once for 33 s", locked, 8, 1, "sqlite"),
-    Scenario(
-        "disk-full",
-        "the disk of the store is filled to the last byte; the worker waits, and goes on when there is room",
-        full,
-        6,
-        0,  # mounting wants root
-        "sqlite",
-    ),
-    Scenario("page-limit", "SQLite may not grow by another page for a while", page_limit, 6, 1, "sqlite"),
     Scenario("backup-restored", "the store is that of a backup; it catches up by itself", restored, 3, 1, "sqlite"),
     Scenario(
         "backup-too-old",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 import workload
 from faults.clock import Clock
-from faults.run import Run, wait
+from faults.run import FaultWorker, Run, wait
 from faults.scenario import Scenario
 from flow import held
 from make import Record
@@ -30,14 +30,12 @@ _DAY = timedelta(days=1)
 def disorder(run: Run, rng: random.Random) -> None:
     """Two workers, a day ahead and a day behind; the one ahead, which relays, is killed in the middle."""
     for round_number in run.each_round():
-        ahead, behind = (
-            run.worker(faults_clock=Clock(run.folder / f"{days}", days * _DAY).file, poll_records=1_000)
-            for days in (1, -1)
-        )
-        changes = workload.changes(PERSONS, run.seed + round_number)
-        run.truth.send(disordered(changes, rng))
+        ahead = _off_by(_DAY, run)
+        ahead.until(lambda ahead=ahead: ahead.metric("saingan_phase_seconds_count", phase="produce") > 0)  # it relays
+        behind = _off_by(-_DAY, run)
+        run.truth.send(disordered(workload.changes(PERSONS, run.seed + round_number), rng))
         run.truth.flush()
-        ahead.until(lambda ahead=ahead: ahead.metric("saingan_phase_seconds_count", phase="produce") > 0)
+        ahead.until(lambda: any(run.positions().values()))
         mark = run.fault()
         ahead.kill()
         run.recovered(mark)
@@ -46,7 +44,7 @@ def disorder(run: Run, rng: random.Random) -> None:
 
 def horizons(run: Run, rng: random.Random) -> None:
     """No event comes any more; each round the clock of a worker that runs goes on by some months."""
-    clock = Clock(run.folder / "clock", timedelta(days=-8 * 365))
+    clock = Clock(run.folder / "clock", timedelta(days=-6 * 365))
     run.write(PERSONS)
     worker = run.worker(faults_clock=clock.file, poll_records=50_000)
     worker.until(held.settled(run.settings))
@@ -106,6 +104,10 @@ def _other(change: Change, rng: random.Random) -> dict[str, Any]:
         EMPLOYMENT: {"started_on": record.get("started_on", 0) - earlier, "section": rng.choice((33, 39, 40))},
         CERTIFICATION: {"result": rng.choice(("PASSED", "FAILED"))},
     }[topic]
+
+
+def _off_by(wrong: timedelta, run: Run) -> FaultWorker:
+    return run.worker(faults_clock=Clock(run.folder / f"clock{wrong.days:+}", wrong).file, poll_records=1_000)
 
 
 def _observed_on(run: Run) -> Any:

@@ -39,7 +39,7 @@ def limit_pages(file: Path) -> None:
 
 
 def begin() -> None:
-    """Run the command, with the clock, the limit and the failpoint that are set."""
+    """Run the command, with what the environment asks for."""
     if file := os.environ.get("SAINGAN_FAULTS_CLOCK"):
         clock.follow(Path(file))
     if file := os.environ.get("SAINGAN_FAULTS_PAGES"):
