@@ -1,13 +1,13 @@
 """A bench for the engine without a broker: the registry as far as an intake asks it, batches, and one store."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
 from joserfc.jwk import ECKey
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, event, select
 
 from make import Record
 from saingan.engine import ledger, observation
@@ -62,11 +62,11 @@ class Registry:
         self.asked = 0
         self._by_topic = {topic.name: {number: schemas.schema(topic.name)} for number, topic in enumerate(topics, 1)}
 
-    def register(self, topic: Topic, schema: dict[str, Any]) -> int:
-        """Give a further schema of a topic its id."""
-        schema_id = 100 + sum(map(len, self._by_topic.values()))
-        self._by_topic[topic.name][schema_id] = schema
-        return schema_id
+    def register(self, topic: Topic, schema: dict[str, Any], schema_id: int | None = None) -> int:
+        """Give a further schema of a topic its id: the next one, where none is given."""
+        given = 100 + sum(map(len, self._by_topic.values())) if schema_id is None else schema_id
+        self._by_topic[topic.name][given] = schema
+        return given
 
     def schema_id(self, topic_name: str) -> int:
         return next(iter(self._by_topic[topic_name]))
@@ -150,6 +150,29 @@ class Bench:
         with transaction(self.engine) as conn:
             observation.settle(conn, settings, observed_on)
             observation.follow(conn, self.view)
+
+    @contextmanager
+    def interrupted(self, steps: int) -> Iterator[None]:
+        """Let SQLite break off what it does, once, after so many tens of its own instructions."""
+        left = [steps]
+
+        def tick() -> bool:
+            left[0] -= 1
+            return left[0] == 0
+
+        def watch(raw: Any, *_: Any) -> None:
+            raw.set_progress_handler(tick, 10)
+
+        def leave(raw: Any, *_: Any) -> None:
+            raw.set_progress_handler(None, 0)
+
+        event.listen(self.engine, "checkout", watch)
+        event.listen(self.engine, "checkin", leave)
+        try:
+            yield
+        finally:
+            event.remove(self.engine, "checkout", watch)
+            event.remove(self.engine, "checkin", leave)
 
     def sweep(self) -> None:
         while self.loop.sweep():

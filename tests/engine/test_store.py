@@ -1,6 +1,7 @@
 """Opening the store, on both kinds of it."""
 
 import threading
+import time
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from sqlalchemy import inspect, select, text
 from engine.bench import Bench
 from engine.second_view import job_count
 from saingan.engine.bulk import bulk
-from saingan.engine.store import create_tables, open_engine, transaction
+from saingan.engine.store import clock, create_tables, open_engine, transaction
 from saingan.engine.tables import lease, view_build
 from saingan.errors import Fault, SainganError, Transient
 from saingan.outcomes.history import STREAMS
@@ -165,3 +166,8 @@ def test_a_plain_postgresql_address_is_opened_with_the_driver_that_is_installed(
     engine = open_engine("postgresql://saingan@127.0.0.1/x")
     assert engine.url.drivername == "postgresql+psycopg"
     engine.dispose()
+
+
+def test_the_stores_clock_is_that_of_the_machine(bench):
+    with transaction(bench.engine) as conn:
+        assert abs(clock(conn) - time.time()) < 5

@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 import workload
 from make import Record
 from saingan.engine.ledger import Positions
-from saingan.engine.tables import ledger, outbox_table
+from saingan.engine.tables import dead_letter, ledger, outbox_table
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
@@ -86,9 +86,10 @@ def outcome(settings: Settings, person_key: str) -> Row[Any] | None:
 
 
 def settled(settings: Settings) -> Callable[[], bool]:
-    """Whether all that the topics hold now is in the table, and all of the table's changes are on the topic."""
+    """Whether all that the topics hold now is taken in, and all that came of it, letters too, is on the topics."""
     target = ends(settings)
-    return lambda: positions(settings) == target and not rows(settings, select(_outbox))
+    waiting = select(_outbox.c.key).union_all(select(dead_letter.c.topic))
+    return lambda: positions(settings) == target and not rows(settings, waiting)
 
 
 def outcomes(settings: Settings, person_key: str) -> list[Message]:

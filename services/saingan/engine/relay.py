@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Date, Engine, RowMapping, and_, delete, func,
 from saingan.engine.bulk import bulk
 from saingan.engine.copying import Row
 from saingan.engine.observation import days
-from saingan.engine.store import transaction
+from saingan.engine.store import clock, transaction
 from saingan.engine.tables import dead_letter, lease
 from saingan.engine.view import View
 from saingan.errors import Transient
@@ -31,7 +31,7 @@ from saingan.standard.codec import frame
 from saingan.standard.encoder import Encoder
 from saingan.standard.identity import partition
 from saingan.standard.registry import Registry
-from saingan.topics import DEAD_LETTER, Topic
+from saingan.topics import DEAD_LETTER, MESSAGE_BOUND, Topic
 
 _ROWS: Final = 20_000  # keys a round, one Kafka transaction
 _LETTERS: Final = 500
@@ -194,6 +194,7 @@ class Relay(threading.Thread):
                 "transactional.id": self._settings.wire(f"saingan.{self._view.name}.relay"),
                 "compression.type": "lz4",
                 "linger.ms": 5,
+                "batch.size": MESSAGE_BOUND - 1024,  # the broker bounds batches, too, and librdkafka cannot split one
                 "log_level": 0,  # what goes wrong is raised, and logged as ours
             }
         )
@@ -201,14 +202,14 @@ class Relay(threading.Thread):
         return producer
 
     def _hold(self) -> bool:
-        now = time.time()
-        if now < self._renew_at:
+        if time.monotonic() < self._renew_at:
             return True
-        mine = {"holder": self._holder, "expires_at": now + _LEASE_S}
-        free = or_(lease.c.holder == self._holder, lease.c.expires_at < now)
         with transaction(self._engine) as conn:
+            now = clock(conn)  # the workers' own may be a day apart
+            mine = {"holder": self._holder, "expires_at": now + _LEASE_S}
+            free = or_(lease.c.holder == self._holder, lease.c.expires_at < now)
             if conn.execute(update(lease).where(lease.c.name == self._view.name, free).values(**mine)).rowcount:
-                self._renew_at = now + _LEASE_S / 2
+                self._renew_at = time.monotonic() + _LEASE_S / 2
                 return True
             if conn.execute(select(lease.c.name).where(lease.c.name == self._view.name)).first() is None:
                 conn.execute(lease.insert().values(name=self._view.name, **mine))

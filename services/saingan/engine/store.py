@@ -73,6 +73,13 @@ def durable(conn: Connection) -> None:
         conn.execute(text("SET LOCAL synchronous_commit = on"))
 
 
+def clock(conn: Connection) -> float:
+    """Seconds since the epoch, by the one clock that all workers of a store share."""
+    postgresql = conn.dialect.name == "postgresql"
+    now = "extract(epoch FROM clock_timestamp())::float8" if postgresql else "(julianday() - 2440587.5) * 86400"
+    return float(conn.execute(text(f"SELECT {now}")).scalar_one())
+
+
 def create_missing(engine: Engine) -> None:
     """Create the tables that are not there yet."""
     with transaction(engine) as conn:

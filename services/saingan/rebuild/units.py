@@ -78,12 +78,13 @@ class Units:
         for file in files:
             spill.read(file, messages)
         changes: Changes = {}
+        today = observation.days(observation.today())
         refused: list[tuple[Topic, int, int, Rejection]] = []
         records: Counter[str] = Counter()
         for (number, partition), of_part in messages.items():
             topic = self._topics[number]
             records[topic.name] += len(of_part)
-            read = self._streams[number].take(of_part, partition, 0, changes)
+            read = self._streams[number].take(of_part, partition, today, changes)
             refused += [(topic, partition, message.offset, rejection) for _, message, rejection in read.refused]
         with transaction(self._engine) as conn:
             conn.execute(rebuild_step.insert().values(view=self._view.name, bucket=bucket))

@@ -1,0 +1,139 @@
+"""What the batch transport takes from Faust and aiokafka, and what it replaces (research, reliability 1.1 to 1.8).
+
+Members that it overrides, calls or relies upon are pinned by their source. A pin that breaks says that an upgrade has
+changed one of them: read both again, see that the fault scenarios hold, and only then move the pin.
+"""
+
+import asyncio
+import hashlib
+import inspect
+from typing import Any
+
+import faust
+import pytest
+from aiokafka.consumer import AIOKafkaConsumer
+from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.consumer.subscription_state import TopicPartitionState
+from faust.agents import Agent
+from faust.tables import TableManager
+from faust.transport.conductor import ConductorCompiler
+from faust.transport.drivers import aiokafka as stock
+from faust.types import TP, ConsumerMessage
+from mode.threads import QueueServiceThread
+from yarl import URL
+
+from saingan.engine.app import App, Feed
+from saingan.engine.transport import SCHEME, Consumer, ConsumerThread
+from saingan.topics import EMPLOYMENT
+
+PART = TP(EMPLOYMENT.name, 0)
+_Thread = stock.AIOKafkaConsumerThread
+PINS: dict[Any, str] = {
+    stock.Consumer.on_partitions_assigned: "29ce96596f05",
+    stock.Consumer.on_partitions_revoked: "d04b7ae72c6f",
+    stock.Consumer.perform_seek: "0e8c130ff4b0",
+    stock.Consumer.seek_to_committed: "f1d483b861b0",
+    stock.Consumer.getmany: "4b168d84882a",
+    stock.Consumer._wait_next_records: "6218e1969a63",
+    stock.Consumer._drain_messages: "44a2500309e8",
+    stock.Consumer.ack: "5fcf41cf4515",
+    stock.Consumer.commit: "a354437baaa0",
+    stock.Consumer.wait_empty: "e4662fe24f09",
+    stock.Consumer._new_consumer_thread: "0870ec53dea7",
+    _Thread._create_worker_consumer: "c2701bfc3e6f",
+    _Thread._fetch_records: "39a2c6c79fc1",
+    _Thread.getmany: "26fc5fc9f3b6",
+    _Thread.seek: "1498560d05f0",
+    _Thread.earliest_offsets: "5d697cd76873",
+    _Thread.highwaters: "b49ed48ec173",
+    QueueServiceThread.call_thread: "479edda75b54",
+    Fetcher.fetched_records: "be4348896b9b",
+    TopicPartitionState.seek: "c20b56d7ba7b",
+    TopicPartitionState.consumed_to: "c7b8f0f99ce9",
+    ConductorCompiler.build: "837cf521368c",
+    Agent._execute_actor: "c750b828d2bd",
+    TableManager.on_start: "365dd25fbc0e",
+    faust.App._on_partitions_assigned: "de932b7927db",
+    faust.App._on_partitions_revoked: "d5c895bbe57d",
+    faust.Worker._sentinel_task: "6e66058cf3e1",
+    faust.Worker._schedule_shutdown: "1a6a5dfc88c2",
+}
+
+
+@pytest.mark.parametrize("member", PINS, ids=lambda member: member.__qualname__)
+def test_what_the_transport_overrides_or_relies_upon_is_as_it_was_when_it_was_written(member: Any) -> None:
+    assert digest(member) == PINS[member]
+
+
+def digest(member: Any) -> str:
+    return hashlib.sha256(inspect.getsource(inspect.unwrap(member)).encode()).hexdigest()[:12]
+
+
+@pytest.mark.parametrize("name", ["_isolation_level", "_subscription", "_fetcher"])
+def test_the_parts_of_aiokafka_that_the_transport_reaches_for_are_there(name: str) -> None:
+    async def run() -> None:
+        consumer = AIOKafkaConsumer(bootstrap_servers="127.0.0.1:1")
+        assert hasattr(consumer, name)
+        await consumer.stop()
+
+    asyncio.run(run())
+
+
+def test_records_of_an_aborted_transaction_are_not_read_though_faust_would() -> None:
+    async def run() -> None:
+        app = worker_app()
+        for kind, isolation in ((stock.AIOKafkaConsumerThread, "read_uncommitted"), (ConsumerThread, "read_committed")):
+            thread = kind(app.consumer, loop=app.loop, beacon=app.beacon)
+            made = thread._create_worker_consumer(app.transport)
+            thread.thread_loop.close()
+            assert made._isolation_level == isolation
+            await made.stop()
+
+    asyncio.run(run())
+
+
+def test_acks_decide_nothing_only_what_is_in_the_ledger_is_told_to_kafka() -> None:
+    async def run() -> None:
+        consumer = worker_app().consumer
+        assert type(consumer) is Consumer
+        told: list[dict[TP, int]] = []
+
+        async def commit(offsets: dict[TP, int]) -> bool:
+            told.append(dict(offsets))
+            return True
+
+        consumer._thread.commit = commit
+        consumer.assignment = lambda: {PART}
+        for offset in range(5):
+            message = ConsumerMessage(*PART, offset, 0.0, 0, (), None, b"", None, None, None, PART, generation_id=1)
+            consumer.track_message(message)
+            assert consumer.ack(message)
+        assert not consumer.unacked
+        assert await consumer.commit() is False
+        consumer._done[PART] = 3
+        assert await consumer.commit() is True
+        assert await consumer.commit() is False
+        assert told == [{PART: 3}]
+
+    asyncio.run(run())
+
+
+def test_a_batch_passes_through_faust_as_the_very_list_that_was_read() -> None:
+    async def run() -> None:
+        app = worker_app()
+        topic = app.topic("t", key_type=None, value_type=None, key_serializer="raw", value_serializer="raw")
+        batch = [object()]
+        message = ConsumerMessage(*PART, 0, 0.0, 0, (), None, batch, None, None, None, PART, generation_id=1)
+        event = await topic.decode(message, propagate=True)
+        assert event.value is batch
+
+    asyncio.run(run())
+
+
+def worker_app() -> App:
+    """A worker's app, as far as its consumer needs it."""
+    app = App("t", broker=[URL(f"{SCHEME}://127.0.0.1:1")], web_enabled=False, topic_allow_declare=False)
+    app.feed = Feed({EMPLOYMENT.name: EMPLOYMENT}, lambda _: None, lambda _: None)
+    app.finalize()
+    app.consumer._thread.thread_loop.close()  # of a thread that will not start
+    return app

@@ -1,0 +1,121 @@
+"""Disks that are full: of the store, and of the broker's log."""
+
+import os
+import random
+import subprocess
+from pathlib import Path
+
+import servers
+from faults.run import Run, prepare_store, wait
+from faults.scenario import Scenario
+from faults.truth import Truth
+from saingan import local
+from saingan.local.reach import port_taken
+from saingan.settings import Settings
+
+RATE = 300  # changes a second
+_DISK = 24 * 2**20  # bytes of a small disk
+_LOG_DISK = 256 * 2**20  # Kafka keeps room for each log's index
+_NO_LIMIT = 2**30  # pages
+
+
+def full(run: Run, rng: random.Random) -> None:
+    """The store lies on a disk that another file fills to the last byte, again and again."""
+    disk = _small_disk(run, run.folder / "disk", _DISK)
+    run.settings = run.settings.model_copy(update={"database": f"sqlite:///{disk / 'store.db'}"})
+    prepare_store(run.settings)
+    worker = run.worker().until_ready()
+    ballast = disk / "ballast"
+    with run.writing(RATE):
+        for _ in run.each_round():
+            mark = run.fault()
+            with ballast.open("wb") as file:
+                _fill(file.fileno())
+            worker.until(lambda: worker.page("/readyz") == (503, "waits for database\n"))
+            assert worker.page("/healthz") == (200, "ok\n"), worker.tail()
+            run.pause(rng.uniform(0, 1))
+            ballast.unlink()
+            run.recovered(mark)
+            worker.until_ready()
+    run.settle(worker)
+
+
+def broker_full(run: Run, rng: random.Random) -> None:
+    """The log of a broker of its own lies on such a disk: Kafka ends itself, and is started when there is room."""
+    folder = run.folder / "own"
+    port = servers.free_ports(3)
+    own = Settings(
+        home=folder / "exchange", kafka_port=port, registry_port=port + 2, database=run.settings.database_url
+    )
+    disk = _small_disk(run, own.home / "kafka", _LOG_DISK)
+    local.up(own)
+    run.stack.callback(local.down, own)
+    run.settings, run.folder, run.truth = own, folder, run.stack.enter_context(Truth(own, folder))
+    worker = run.worker().until_ready()
+    ballast = disk / "ballast"
+    with run.writing(RATE):
+        for _ in run.each_round():
+            mark = run.fault()
+            with ballast.open("wb") as file:
+                _fill(file.fileno())
+            wait(lambda: not port_taken(port), "the broker goes on with a full disk")
+            assert worker.page("/healthz") == (200, "ok\n"), worker.tail()
+            run.pause(rng.uniform(0, 1))
+            ballast.unlink()
+            local.start(own, say=lambda _: None)
+            run.recovered(mark)
+    run.settle(worker)
+
+
+def page_limit(run: Run, rng: random.Random) -> None:
+    """SQLite may not grow by another page, again and again."""
+    limit = run.folder / "pages"
+    limit.write_text(str(_NO_LIMIT))
+    worker = run.worker(faults_pages=limit).until_ready()
+    with run.writing(RATE):
+        for _ in run.each_round():
+            mark = run.fault()
+            limit.write_text("1")  # below its size: as it is
+            worker.until(lambda: worker.page("/readyz") == (503, "waits for database\n"))
+            run.pause(rng.uniform(0, 1))
+            limit.write_text(str(_NO_LIMIT))
+            run.recovered(mark)
+            worker.until_ready()
+    run.settle(worker)
+
+
+def _small_disk(run: Run, at: Path, size: int) -> Path:
+    at.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", at], check=True)
+    run.stack.callback(subprocess.run, ["umount", "--lazy", at], check=True)
+    return at
+
+
+def _fill(descriptor: int) -> None:
+    """Write until there is no room for another byte."""
+    for size in (2**20, 4096, 1):
+        try:
+            while os.write(descriptor, bytes(size)):
+                pass
+        except OSError:
+            continue
+
+
+SCENARIOS = (
+    Scenario(
+        "disk-full",
+        "the disk of the store is filled to the last byte; the worker waits, and goes on when there is room",
+        full,
+        6,
+        0,  # mounting wants root
+        "sqlite",
+    ),
+    Scenario(
+        "broker-disk-full",
+        "the disk of the broker's log is filled to the last byte; it ends itself, and is started when there is room",
+        broker_full,
+        3,
+        0,  # mounting wants root
+    ),
+    Scenario("page-limit", "SQLite may not grow by another page for a while", page_limit, 6, 1, "sqlite"),
+)
