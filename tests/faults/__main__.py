@@ -78,7 +78,7 @@ class Play:
         try:
             result = perform(scenario, self._place, seed, rounds, lambda: self._bars.advance(bar))
         except Exception as error:  # noqa: BLE001 - the others are to be played all the same
-            self.failed[scenario.name] = f"{type(error).__name__}: {error}"
+            self.failed[scenario.name] = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
             self._say(f"{scenario.name} (seed {seed}) did not come to its end\n{traceback.format_exc()}")
             self._place.start_exchange()
             self._place.start_postgres()

@@ -46,7 +46,7 @@ def advance(conn: Connection, view: str, batch: Batch) -> None:
 
 
 def positions_locked(conn: Connection, view: str, partitions: Iterable[tuple[str, int]]) -> Positions:
-    """The positions of these partitions; theirs alone are locked, so that others' workers go on."""
+    """The positions of these partitions; no others are locked, so that workers of other partitions go on."""
     rows = conn.execute(
         select(ledger.c.topic, ledger.c.partition, ledger.c.next_offset)
         .where(ledger.c.view == view, tuple_(ledger.c.topic, ledger.c.partition).in_(list(partitions)))
