@@ -85,7 +85,7 @@ def build(settings: Settings) -> faust.App:
         datadir=settings.home / "stock-faust",
     )
     topic = app.topic(*streams, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
-    people = app.Table("people", key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+    people = app.Table("people", key_type=bytes, value_type=bytes)
     sink = Sink(settings.database_url)
 
     async def fold(stream: Any) -> None:
