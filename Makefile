@@ -1,6 +1,6 @@
 # Saingan: everything that is done from a checkout.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint wheel-test lock clean
+.PHONY: help install demo test bench lint wheel-test lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV_VERSION := 0.13.9
@@ -30,6 +30,9 @@ demo: install ## start the real parts, publish a synthetic population, watch the
 
 test: install ## run all tests, on a real broker, registry and PostgreSQL; e.g. make test ARGS="-k doctor"
 	@$(BIN)/pytest -n 2 $(ARGS)
+
+bench: install ## measure ours and the peers side by side, write docs/performance.md; quick: make bench ARGS="--short"
+	@PYTHONPATH=tests $(BIN)/python benchmarks/bench.py $(ARGS)
 
 lint: install ## ruff and mypy
 	$(BIN)/ruff check

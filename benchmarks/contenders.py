@@ -40,9 +40,14 @@ class Job:
     program: Program | None
     live: bool = False
 
-    def python(self, *command: str, **variables: object) -> tuple[list[str], dict[str, str]]:
+    @property
+    def application(self) -> str:
+        """A peer's name on the broker: of its group and its topics, of this run alone."""
+        return f"{self.settings.topic_prefix}peer.{self.folder.name}"
+
+    def command(self, *arguments: str, **variables: str) -> "Command":
         paths = {"PYTHONPATH": f"{_PEERS.parent}:{_PEERS.parents[1] / 'tests'}"}
-        return list(command), environment(self.settings, **variables) | paths
+        return list(arguments), environment(self.settings) | paths | variables
 
 
 Command = tuple[list[str], dict[str, str]]  # arguments and environment
@@ -70,17 +75,21 @@ class Contender:
 def _workers(*options: tuple[str, ...]) -> Callable[[Job], list[Command]]:
     def commands(job: Job) -> list[Command]:
         ends = () if job.live else ("--until-caught-up",)
-        return [job.python(*_WORKER, *ends, *of_one) for of_one in options]
+        return [job.command(*_WORKER, *ends, *of_one) for of_one in options]
 
     return commands
 
 
 def _consume(*options: str) -> Callable[[Job], list[Command]]:
-    return lambda job: [job.python(sys.executable, str(_PEERS / "consume.py"), *options)]
+    return lambda job: [job.command(sys.executable, str(_PEERS / "consume.py"), *options)]
 
 
-def _faust(job: Job) -> list[Command]:
-    return [job.python(sys.executable, str(_PEERS / "stock_faust.py"))]
+def _faust(sink_every_s: str) -> Callable[[Job], list[Command]]:
+    return lambda job: [
+        job.command(
+            sys.executable, str(_PEERS / "stock_faust.py"), PEER_NAME=job.application, PEER_SINK_EVERY_S=sink_every_s
+        )
+    ]
 
 
 def _kafka_streams(store: str = "rocksdb", **changed: str) -> Callable[[Job], list[Command]]:
@@ -89,7 +98,7 @@ def _kafka_streams(store: str = "rocksdb", **changed: str) -> Callable[[Job], li
         url = make_url(job.settings.database_url)
         options = "reWriteBatchedInserts=true&options=-c%20synchronous_commit=off"
         given = {
-            "application.id": f"{job.settings.topic_prefix}kafka-streams",
+            "application.id": job.application,
             "bootstrap.servers": job.settings.bootstrap,
             "state.dir": str(job.folder / "kafka-streams-state"),
             "num.stream.threads": "2",
@@ -114,7 +123,7 @@ def _kafka_streams(store: str = "rocksdb", **changed: str) -> Callable[[Job], li
         given |= {name.replace("_", "."): value for name, value in changed.items()}
         quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
         arguments = [f"{name}={value}" for name, value in given.items()]
-        return [job.python(*_JAVA, quiet, "-cp", job.program.classpath, "peer.Outcomes", *arguments)]
+        return [job.command(*_JAVA, quiet, "-cp", job.program.classpath, "peer.Outcomes", *arguments)]
 
     return commands
 
@@ -130,7 +139,7 @@ def _lacks_rebuild(_: Program | None) -> str | None:
 
 
 def _rebuild(job: Job) -> list[Command]:
-    return [job.python(*_SAINGAN, "rebuild")]
+    return [job.command(*_SAINGAN, "rebuild")]
 
 
 _STREAMS: Final = tuple(("--stream", topic.name) for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION))
@@ -144,7 +153,8 @@ ONE = Contender("Saingan, one worker", _workers(()))
 TWO = Contender("Saingan, two workers", _workers((), ()))
 STREAMS = Contender("Saingan, a worker for each stream", _workers(*_STREAMS))
 REBUILD = Contender("Saingan, rebuild", _rebuild, progress=WHOLE, lacks=_lacks_rebuild)
-FAUST = Contender("stock Faust, Table in memory", _faust, progress=LINES, ours=False)
+FAUST = Contender("stock Faust, Table in memory", _faust("1"), progress=LINES, ours=False)
+FAUST_FRESH = Contender("stock Faust, rows every 20 ms", _faust("0.02"), progress=LINES, ours=False)
 KAFKA_STREAMS = Contender(
     "Kafka Streams, default cache", _kafka_streams(), progress=LINES, ours=False, lacks=_lacks_java
 )
@@ -183,7 +193,7 @@ THROUGHPUT: Final = (
     KAFKA_STREAMS_CACHE,
     KAFKA_STREAMS_MEMORY,
 )
-FRESHNESS: Final = (ONE, TWO, STREAMS, FAUST, KAFKA_STREAMS_FRESH)
+FRESHNESS: Final = (ONE, TWO, STREAMS, FAUST_FRESH, KAFKA_STREAMS_FRESH)
 BURST: Final = (STREAMS, TWO)
 GROWTH: Final = (TWO, REBUILD)
 EVERYBODY: Final = {contender.name: contender for contender in (*THROUGHPUT, *FRESHNESS)}

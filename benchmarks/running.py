@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 
 from sqlalchemy import create_engine, func, inspect, select
 
-from contenders import LEDGER, LINES, Contender, Job
+from contenders import LINES, Contender, Job
 from place import bare_table
 from saingan.engine.tables import ledger
 from usage import Watch
@@ -39,6 +39,7 @@ class Running:
         self.cpu_s: list[float] = []
         self._job = job
         self._said = 0
+        self._has_ledger = False
         self._saying = threading.Lock()
         self._stack = ExitStack()
         self._log = job.folder / "contender.log"
@@ -70,7 +71,8 @@ class Running:
             with self._saying:
                 return self._said
         with self._engine.connect() as connection:
-            if self.contender.progress != LEDGER or not inspect(connection).has_table(ledger.name):
+            self._has_ledger = self._has_ledger or inspect(connection).has_table(ledger.name)
+            if not self._has_ledger:
                 return 0
             return int(connection.execute(select(func.coalesce(func.sum(ledger.c.next_offset), 0))).scalar_one())
 
@@ -111,7 +113,8 @@ class Running:
 
     def _lives(self) -> bool:
         return all(
-            process.returncode is None and os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+            process.returncode is None
+            and os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
             for process in self._processes
         )
 

@@ -52,8 +52,7 @@ def run(
             ended = time.monotonic()
         after = _servers(place)
         faults = check.faults(job.settings.database_url, rows, persons) if contender.store else None
-        place.forget_topics(f"{settings.topic_prefix}kafka-streams")
-        place.forget_topics(f"{settings.topic_prefix}faust")
+        place.forget_topics(job.application)
         result = {
             "contender": contender.name,
             "events": events,

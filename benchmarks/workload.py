@@ -1,8 +1,8 @@
 """A seeded workload in the topics: changes of many persons over four streams, late, corrected, withdrawn, repeated."""
 
 import random
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from confluent_kafka import Producer
 from stdnum.th import moa
@@ -22,6 +22,13 @@ _EMPLOYERS = [digits + moa.calc_check_digit(digits) for digits in (f"0105{n:08d}
 _DAY0 = 18_000  # days since the epoch, in 2019
 
 
+class Message(NamedTuple):
+    topic: str  # on the broker
+    value: bytes
+    key: str
+    partition: int
+
+
 def changes(persons: int, seed: int) -> Iterator[Change]:
     """About 8.6 changes a person, out of order within a window, some of them repeated."""
     rng = random.Random(seed)
@@ -36,38 +43,49 @@ def changes(persons: int, seed: int) -> Iterator[Change]:
     yield from window
 
 
-def publish(settings: Settings, stream: Iterator[Change]) -> int:
-    """Send changes as an agency's client would; how many."""
-    registry = Registry(settings)
-    encoders = {
-        topic: (parse(schemas.schema(topic.name)), registry.schema_id(topic.name))
-        for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION)
-    }
-    producer = Producer(
+def messages(settings: Settings, stream: Iterable[Change]) -> Iterator[Message]:
+    """Changes as they go over the wire."""
+    with Registry(settings) as registry:
+        encoders = {
+            topic: (parse(schemas.schema(topic.name)), registry.schema_id(topic.name))
+            for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION)
+        }
+    for topic, record in stream:
+        schema, schema_id = encoders[topic]
+        yield Message(
+            settings.wire(topic.name),
+            frame(schema_id, encode(schema, record)),
+            f"{record['person_key']}/{record['record_id']}/{record['record_version']}",
+            partition(record["person_key"], topic.partitions),
+        )
+
+
+def producer(settings: Settings, linger_ms: int = 20) -> Producer:
+    """An agency's client."""
+    return Producer(
         {
             "bootstrap.servers": settings.bootstrap,
             "enable.idempotence": True,
             "compression.type": "lz4",
-            "linger.ms": 20,
+            "linger.ms": linger_ms,
             "queue.buffering.max.messages": 1_000_000,
+            "log_level": 0,
         }
     )
+
+
+def publish(settings: Settings, stream: Iterable[Change]) -> int:
+    """Send changes as an agency's client would; how many."""
+    client = producer(settings)
     sent = 0
-    for topic, record in stream:
-        schema, schema_id = encoders[topic]
-        key = f"{record['person_key']}/{record['record_id']}/{record['record_version']}"
-        producer.produce(
-            settings.wire(topic.name),
-            frame(schema_id, encode(schema, record)),
-            key,
-            partition(record["person_key"], topic.partitions),
-        )
+    for message in messages(settings, stream):
+        client.produce(*message)
         sent += 1
         if sent % 1000 == 0:
-            producer.poll(0)
-            while len(producer) > 500_000:
-                producer.poll(0.1)
-    producer.flush()
+            client.poll(0)
+            while len(client) > 500_000:
+                client.poll(0.1)
+    client.flush()
     return sent
 
 

@@ -99,7 +99,9 @@ def start_postgres(folder: Path, settings: Mapping[str, str] = MappingProxyType(
         note.write_text(str(free_ports(1)))
     port = note.read_text()
     if not (data / "postmaster.pid").exists():
-        options = " ".join(f"-c {name}={value}" for name, value in {**POSTGRES_SETTINGS, **settings, "port": port}.items())
+        options = " ".join(
+            f"-c {name}={value}" for name, value in {**POSTGRES_SETTINGS, **settings, "port": port}.items()
+        )
         _as_postgres(programs / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", options, "start")
     return f"postgresql+psycopg://saingan@127.0.0.1:{port}/postgres"
 

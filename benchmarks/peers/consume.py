@@ -1,10 +1,12 @@
 """What reading alone costs: all of a deployment's input, undecoded or decoded. Says the number of records taken."""
 
 import argparse
+import io
 from collections.abc import Callable
 from typing import Any, Final
 
 from confluent_kafka import Consumer, TopicPartition
+from fastavro import parse_schema, schemaless_reader
 
 from saingan.settings import Settings
 from saingan.standard import schemas
@@ -44,12 +46,8 @@ def main() -> None:
             print(len(messages), flush=True)
 
 
-def _fastavro(topic: Topic, settings: Settings) -> Decode:
+def _fastavro(topic: Topic, _: Settings) -> Decode:
     """Without logical types, which cost as much again."""
-    import io
-
-    from fastavro import parse_schema, schemaless_reader
-
     parsed = parse_schema(_plain(schemas.schema(topic.name)))
 
     def decode(value: bytes) -> Any:
@@ -72,7 +70,7 @@ def _plain(schema: Any) -> Any:
 
 
 _DECODERS: Final[dict[str | None, Callable[[Topic, Settings], Decode]]] = {
-    None: lambda topic, settings: len,
+    None: lambda *_: len,
     "fastavro": _fastavro,
     "saingan": _saingan,
 }

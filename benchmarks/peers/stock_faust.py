@@ -22,7 +22,7 @@ from saingan.standard.registry import Registry
 from saingan.verify.rules import days
 
 ROWS: Final = 2_000  # a transaction, when there is a backlog
-EVERY_S: Final = float(os.environ.get("SINK_EVERY_S", "0.05"))
+EVERY_S: Final = float(os.environ["PEER_SINK_EVERY_S"])
 LINEAGE: Final = 4  # columns that a peer does without
 
 
@@ -73,7 +73,7 @@ def build(settings: Settings) -> faust.App:
     folding = Folding([topic.name for topic in OUTCOMES.streams], list(OUTCOMES.streams.values()), OUTCOMES.derive)
     dates = Dates(days(OBSERVED_ON), days(COMPLETE_THROUGH))
     app = faust.App(
-        f"{settings.wire('faust')}",
+        os.environ["PEER_NAME"],
         broker=f"kafka://{settings.bootstrap}",
         store="memory://",
         topic_partitions=6,
@@ -110,4 +110,4 @@ def build(settings: Settings) -> faust.App:
 
 
 if __name__ == "__main__":
-    faust.Worker(build(Settings()), loglevel="WARNING").execute_from_commandline()
+    faust.Worker(build(Settings()), loglevel="WARNING", redirect_stdouts=False).execute_from_commandline()
