@@ -66,7 +66,6 @@ PARTS: Final[dict[str, tuple[Sequence[Contender], Measure]]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and report; 1 where a table was not as the oracle's."""
     given = _arguments(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers end with us
     file = given.out / "performance.json"
     kept = json.loads(file.read_text()) if file.exists() else {}
     with place() as here:
@@ -128,4 +127,5 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers end with us
     sys.exit(main())
