@@ -1,7 +1,8 @@
 """Publishers of processes of their own, and someone who asks the table for what they sent.
 
 The rows of all tracers under way are asked for over and over, from another connection. A change counts as readable when
-the answer that shows it has arrived, so each figure is at most one period of asking too high.
+the answer that shows it has arrived; before that, the question before was asked too early, or it was not sent yet. So
+each figure is too high by at most the time between that question and this answer, which is kept.
 """
 
 import multiprocessing
@@ -20,6 +21,7 @@ from tracers import COLUMNS
 from workload import Message
 
 _PAUSE_S: Final = 0.0003  # between two questions: more would take the processors from those who are measured
+_SETTLING_S: Final = 0.5  # until the client has its connections and its producer id
 _SETTLED_S: Final = 0.1  # between two looks at how far the contender is
 _context: Final = multiprocessing.get_context("spawn")
 
@@ -43,6 +45,14 @@ class Sent(NamedTuple):
     at: float
 
 
+class Seen(NamedTuple):
+    """A tracer in the table: seconds from its send to the answer that shows it, and how much of that may be ours."""
+
+    sent_at: float
+    latency_s: float
+    error_s: float
+
+
 class Ended(NamedTuple):
     """A publisher has sent so many, from its first one on."""
 
@@ -51,23 +61,21 @@ class Ended(NamedTuple):
 
 
 class Follow:
-    """Sends, and looks for the tracers in the table. A context manager.
+    """Sends, and looks for the tracers in the table.
 
     Attributes:
-        found: tracers and when an answer showed them.
-        periods: seconds between two answers, while there was something to ask for.
+        found: what was seen of each tracer.
         span: from the first send of the last sender to when all that it sent had settled.
     """
 
     def __init__(self, running: Running, url: str, settings: Settings, senders: Sequence[Sender]) -> None:
-        self.found: list[tuple[Sent, float]] = []
-        self.periods: list[float] = []
+        self.found: list[Seen] = []
         self.span = (0.0, 0.0)
         self._running = running
         self._connection = psycopg.connect(url.replace("+psycopg", ""), autocommit=True, row_factory=dict_row)
         self._connection.prepare_threshold = 0
         self._waiting: dict[str, list[Sent]] = {}  # by person
-        self._answered = 0.0
+        self._asked: dict[str, float] = {}  # when the last question was asked, by the persons that it was about
         self._stop = _context.Event()
         self._open = [_start(settings, sender, self._stop) for sender in senders]
         self._ended: list[Ended] = []
@@ -79,8 +87,7 @@ class Follow:
             channel.recv()  # it is ready
         for _, channel in self._open:
             channel.send("go")
-        look_at = deadline = time.monotonic() + PATIENCE_S * 2
-        look_at = 0.0
+        deadline, look_at = time.monotonic() + PATIENCE_S * 2, 0.0
         while self._open or self._waiting:
             self._receive()
             if self._waiting:
@@ -121,15 +128,14 @@ class Follow:
             (list(self._waiting),),
         ).fetchall()
         now = time.monotonic()
-        if asked - self._answered < 2 * _PAUSE_S:
-            self.periods.append(now - self._answered)
-        self._answered = now
         for row in rows:
             waiting = self._waiting[row["person_key"]]
             shown = [number for number, sent in enumerate(waiting, 1) if sent.value == row[sent.column]]
-            for sent in waiting[: shown[0] if shown else 0]:  # a later change of a person shows those before it too
-                self.found.append((sent, now))
-            self._waiting[row["person_key"]] = waiting[shown[0] if shown else 0 :]
+            seen, before = shown[0] if shown else 0, self._asked.get(row["person_key"], 0.0)
+            for sent in waiting[:seen]:  # a later change of a person shows those before it too
+                self.found.append(Seen(sent.at, now - sent.at, now - max(sent.at, before)))
+            self._waiting[row["person_key"]] = waiting[seen:]
+        self._asked = dict.fromkeys(self._waiting, asked)
         self._waiting = {person: waiting for person, waiting in self._waiting.items() if waiting}
 
 
@@ -147,8 +153,8 @@ def _send(settings: Settings, sender: Sender, channel: Connection, stop: Any) ->
     client.list_topics(timeout=10)  # so that the first one sent does not wait for a connection
     channel.send("ready")
     channel.recv()
-    began = time.monotonic() + sender.delay_s
-    time.sleep(sender.delay_s)
+    began = time.monotonic() + _SETTLING_S + sender.delay_s
+    time.sleep(_SETTLING_S + sender.delay_s)
     count = 0
     for message, tracer in sender.paced:
         if sender.per_s:

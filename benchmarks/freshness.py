@@ -98,17 +98,18 @@ def _run(
             running.end()
         faults = check.faults(url, check.expected(settings))
     began, ended = followed.span
+    seen = [each for each in followed.found if began <= each.sent_at <= ended]
     result = {
         "contender": contender.name,
         "persons": size.persons,
         "seconds": ended - began,
-        **percentiles([at - sent.at for sent, at in followed.found if began <= sent.at <= ended]),
-        "period_ms": percentiles(followed.periods),
+        "latency": percentiles(each.latency_s for each in seen),
+        "error": percentiles(each.error_s for each in seen),
         "faults": faults,
     }
     print(
-        f"  {contender.name:<46} p50 {result['p50_ms']:.1f} ms, p99 {result['p99_ms']:.1f} ms of {result['count']:,},"
-        f" asked every {result['period_ms']['p99_ms']:.1f} ms (p99), {faults} wrong rows",
+        f"  {contender.name:<46} p50 {result['latency']['p50_ms']:.1f} ms, p99 {result['latency']['p99_ms']:.1f} ms"
+        f" of {len(seen):,}, too high by at most {result['error']['p99_ms']:.1f} ms (p99), {faults} wrong rows",
         flush=True,
     )
     return result
