@@ -95,6 +95,7 @@ def _run(
             running.until(taken)
             followed = Follow(running, url, settings, to_send)
             followed.until_all_seen(taken)
+            running.until_quiet()
             running.end()
         faults = check.faults(url, check.expected(settings))
     began, ended = followed.span

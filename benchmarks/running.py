@@ -20,6 +20,7 @@ PATIENCE_S: Final = 120.0  # beyond what a run may take at `_SLOWEST`
 _SLOWEST: Final = 800.0  # events a second
 _POLL_S: Final = 0.02
 _GRACE_S: Final = 30.0
+_QUIET_S: Final = 1.0
 
 
 class Stuck(Exception):
@@ -88,6 +89,13 @@ class Running:
                 raise Stuck(f"{self.contender.name} has settled {settled:,} of {events:,} events; {self._tail()}")
             time.sleep(_POLL_S)
         return seen
+
+    def until_quiet(self) -> None:
+        """Wait until nothing more has settled for a while: one that counts a repeated event twice is not cut off."""
+        before, settled = -1, self.settled()
+        while settled != before:
+            time.sleep(_QUIET_S)
+            before, settled = settled, self.settled()
 
     def end(self, timeout_s: float = PATIENCE_S) -> None:
         """Let it end, where it does so by itself, or tell it to."""
