@@ -30,12 +30,12 @@ from java import Program
 from place import Place, place
 
 _SHORT: Final = {
-    "persons": 2_000,
+    "persons": 1_000,
     "rounds": 1,
     "per_second": 500,
-    "seconds": 3.0,
-    "burst": 3_000,
-    "growth": [0.01, 0.02],
+    "seconds": 2.0,
+    "burst": 2_000,
+    "growth": [0.005, 0.01],
 }
 _DOCS: Final = Path(__file__).parents[1] / "docs"
 Results = list[dict[str, Any]]
@@ -78,7 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             results = measure(here, program, who, given)
             kept[part] = {
                 "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
-                "command": shlex.join(["make", "bench", *([f"ARGS={shlex.join(given.said)}"] if given.said else [])]),
+                "command": f"make bench ARGS={shlex.quote(shlex.join(given.said))}" if given.said else "make bench",
+                "commit": machine.commit(),
                 "load_before": before,
                 "left_out": left_out,
                 "machine": machine.about(here),

@@ -15,6 +15,7 @@ from place import Place
 from saingan.local.parts import recipe
 
 _PACKAGES: Final = ("aiokafka", "confluent-kafka", "fastavro", "faust-streaming", "psycopg", "sqlalchemy")
+_JARS: Final = {"kafka": "Kafka", "postgresql": "PostgreSQL JDBC", "avro": "Avro for Java"}
 _POMS: Final = (recipe() / "pom.xml", PROJECT / "pom.xml")
 
 
@@ -32,11 +33,15 @@ def about(place: Place) -> dict[str, str]:
         "Python": platform.python_version(),
         "Java": _java(),
         "PostgreSQL": str(postgres).split()[0],
-        **{name: number for pom in _POMS for name, number in _properties(pom).items()},
+        **{named: number for pom in _POMS for name, number in _properties(pom).items() if (named := _JARS.get(name))},
         **{name: version(name) for name in _PACKAGES},
-        "Saingan": f"{version('saingan')}, commit {_git('rev-parse', '--short', 'HEAD')}"
-        + (" with changes" if _git("status", "--porcelain", "-uno") else ""),
     }
+
+
+def commit() -> str:
+    """What was measured."""
+    changed = _git("status", "--porcelain", "-uno", "--", ":!../docs")  # the report itself changes docs
+    return _git("rev-parse", "--short", "HEAD") + (" with changes" if changed else "")
 
 
 def _processor() -> str:

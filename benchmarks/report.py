@@ -55,6 +55,7 @@ def write(folder: Path, parts: Mapping[str, Part]) -> None:
             sections += [text, _provenance(parts[name])]
             for chart, svg in drawn.items():
                 (folder / chart).write_text(svg)
+    sections.append(_machine(max(parts.values(), key=lambda part: part["date"])))
     sections.append((_PROSE / "notes.md").read_text().strip())
     (folder / "performance.md").write_text("\n\n".join(sections) + "\n")
 
@@ -212,7 +213,10 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _provenance(part: Part) -> str:
-    made = ", ".join(f"{name} {value}" for name, value in part["machine"].items())
     left_out = "".join(f" {word}." for word in part["left_out"])
     load = f"load average before: {part['load_before']:.1f}"
-    return f"Measured {part['date']} UTC by `{part['command']}`; {load}; {made}.{left_out}"
+    return f"`{part['command']}` · {part['date']} UTC · commit {part['commit']} · {load}.{left_out}"
+
+
+def _machine(part: Part) -> str:
+    return "## Machine and versions\n\n" + " · ".join(f"{name} {value}" for name, value in part["machine"].items())
