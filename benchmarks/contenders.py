@@ -112,6 +112,7 @@ def _kafka_streams(store: str = "rocksdb", **changed: str) -> Callable[[Job], li
             "producer.batch.size": "65536",
             "peer.store": store,
             "peer.sink.every.ms": "0",
+            "peer.publish": "true",
             "peer.prefix": job.settings.topic_prefix,
             "peer.registry": job.settings.registry_url,
             "peer.database": f"jdbc:postgresql://{url.host}:{url.port}/{url.database}?user={url.username}&{options}",

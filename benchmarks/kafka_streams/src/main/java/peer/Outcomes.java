@@ -24,7 +24,7 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * The job as Kafka Streams does it: a person's standing changes in a logged state store (RocksDB, cached), rows to
- * PostgreSQL in batches, offsets committed after their rows. Says the number of events of each commit, one a line.
+ * PostgreSQL in batches and to the outcome topic, offsets committed after their rows. Says the number of events of each commit, one a line.
  *
  * <p>Arguments are settings of Kafka Streams, name=value, and those with the prefix "peer.".
  */
@@ -108,8 +108,9 @@ public final class Outcomes {
         given.putIfAbsent(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
         Rules rules = new Rules(given.getProperty("peer.observed.on"), given.getProperty("peer.complete.through"),
             Path.of(given.getProperty("peer.field.match")));
-        ThreadLocal<Sink> sinks = ThreadLocal.withInitial(
-            () -> new Sink(given.getProperty("peer.database"), given.getProperty("peer.table"), rules));
+        boolean publish = given.getProperty("peer.publish").equals("true");
+        ThreadLocal<Sink> sinks = ThreadLocal.withInitial(() -> new Sink(given.getProperty("peer.database"),
+            given.getProperty("peer.table"), rules, publish ? new Published(given) : null));
         var store = given.getProperty("peer.store").equals("memory")
             ? Stores.inMemoryKeyValueStore(STORE) : Stores.persistentKeyValueStore(STORE);
         String[] topics = STREAMS.stream().map(given.getProperty("peer.prefix")::concat).toArray(String[]::new);

@@ -23,18 +23,20 @@ final class Sink {
     private static final int MOST = 10_000; // persons a batch
 
     private final Rules rules;
+    private final Published published; // null where nothing is
     private final Connection connection;
     private final PreparedStatement upsert;
     private final PreparedStatement delete;
     private final Map<String, Person> changed = new TreeMap<>(); // in key order, as a B-tree likes it
     private long events;
 
-    Sink(String url, String table, Rules rules) {
+    Sink(String url, String table, Rules rules, Published published) {
         String names = String.join(", ", COLUMNS);
         String marks = Stream.of(COLUMNS).map(name -> "?").collect(Collectors.joining(", "));
         String sets = Stream.of(COLUMNS).skip(2).map(name -> name + " = excluded." + name)
             .collect(Collectors.joining(", "));
         this.rules = rules;
+        this.published = published;
         try {
             connection = DriverManager.getConnection(url);
             connection.setAutoCommit(false);
@@ -62,6 +64,14 @@ final class Sink {
         }
     }
 
+    /** Commit the batch, and have all that was sent to the topic acknowledged: offsets are to be committed. */
+    void settle() {
+        write();
+        if (published != null) {
+            published.flush();
+        }
+    }
+
     /** Commit the batch, and say how many events that were. */
     void write() {
         if (events == 0) {
@@ -76,8 +86,12 @@ final class Sink {
                     PreparedStatement statement = live ? upsert : delete;
                     statement.setString(1, entry.getKey());
                     statement.setString(2, record.getKey());
+                    Object[] row = live ? rules.row(record.getValue().fields(), person) : null;
                     if (live) {
-                        bind(rules.row(record.getValue().fields(), person));
+                        bind(row);
+                    }
+                    if (published != null) {
+                        published.send(entry.getKey(), record.getKey(), row);
                     }
                     statement.addBatch();
                     gone |= !live;

@@ -25,12 +25,12 @@ final class SinkStore implements StateStore, CachedStateStore<Object, Object>, S
         return sinks.get();
     }
 
-    @Override public void flushCache() { sink().write(); }
+    @Override public void flushCache() { sink().settle(); }
     @Override public void clearCache() { }
     @Override public boolean setFlushListener(CacheFlushListener<Object, Object> listener, boolean old) { return false; }
 
     @Override public String name() { return NAME; }
-    @Override public void flush() { sink().write(); }
+    @Override public void flush() { sink().settle(); }
     @Override public void close() { open = false; }
     @Override public boolean persistent() { return false; }
     @Override public boolean isOpen() { return open; }
