@@ -74,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             contenders, measure = PARTS[part]
             who, left_out = _chosen(contenders, program, given.contender)
             print(f"== {part}", *left_out, sep="\n", flush=True)
+            if not who:
+                continue
             before = os.getloadavg()[0]
             results = measure(here, program, who, given)
             kept[part] = {
