@@ -18,7 +18,7 @@ from usage import Watch
 
 PATIENCE_S: Final = 120.0  # beyond what a run may take at `_SLOWEST`
 _SLOWEST: Final = 800.0  # events a second
-_POLL_S: Final = 0.02
+_POLL_S: Final = 0.05
 _GRACE_S: Final = 30.0
 _QUIET_S: Final = 1.0
 

@@ -3,13 +3,14 @@
 import os
 import threading
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
-_SAMPLE_S: Final = 0.05
-_PARENT, _TIMES = 1, slice(11, 15)  # after the name: the parent; utime, stime, and those of reaped children
+_SAMPLE_S: Final = 0.2  # a high-water mark needs no more
+_TIMES: Final = slice(11, 15)  # after the name: utime, stime, and those of reaped children
 
 
 def cpu_s(pid: int) -> float:
@@ -46,18 +47,23 @@ class Watch:
 
 def _tree(roots: set[int]) -> Iterator[tuple[int, list[str]]]:
     """Process ids, and the fields of ``/proc/<pid>/stat`` after the name."""
-    fields = {int(entry.name): stat for entry in Path("/proc").iterdir() if (stat := _stat(entry))}
-    found = roots & fields.keys()
-    while grown := {pid for pid, stat in fields.items() if int(stat[_PARENT]) in found} - found:
-        found |= grown
-    return ((pid, fields[pid]) for pid in found)
+    for pid in roots:
+        if fields := _stat(pid):
+            yield pid, fields
+            yield from _tree(_children(pid))
 
 
-def _stat(entry: Path) -> list[str]:
-    if not entry.name.isdigit():
-        return []
+def _children(pid: int) -> set[int]:
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread has ended meanwhile
+            found |= set(map(int, task.read_text().split()))
+    return found
+
+
+def _stat(pid: int) -> list[str]:
     try:
-        return (entry / "stat").read_text().rpartition(")")[2].split()
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return []  # it has ended meanwhile
 
