@@ -79,6 +79,7 @@ class Follow:
         self._stop = _context.Event()
         self._open = [_start(settings, sender, self._stop) for sender in senders]
         self._ended: list[Ended] = []
+        self._leaving: list[Any] = []
 
     def until_all_seen(self, taken: int) -> None:
         """Send until the last sender's changes have settled on top of ``taken``, and every tracer was seen."""
@@ -104,6 +105,8 @@ class Follow:
         if not self._stop.is_set():
             self.span = (self._ended[0].began, time.monotonic())
         self._connection.close()
+        for process in self._leaving:
+            process.join()
 
     def _sent(self) -> int:
         """All of those that have ended, and what was seen of the other."""
@@ -117,7 +120,7 @@ class Follow:
                     self._ended.append(said)
                     self._open.remove((process, channel))
                     channel.close()
-                    process.join()
+                    self._leaving.append(process)  # its end may take a while, and the tracers do not wait
                     break
                 self._waiting.setdefault(said.person_key, []).append(said)
 
