@@ -1,6 +1,6 @@
 # Saingan: everything that is done from a checkout.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test faults lint wheel-test lock clean
+.PHONY: help install demo test faults bench lint wheel-test lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV_VERSION := 0.13.9
@@ -33,6 +33,9 @@ test: install ## run all tests, on a real broker, registry and PostgreSQL; e.g. 
 
 faults: install ## kill everything, again and again, and write docs/reliability.md; e.g. make faults ARGS="--list"
 	@PYTHONPATH=tests:benchmarks $(BIN)/python -m faults $(ARGS)
+
+bench: install ## measure ours and the peers side by side, write docs/performance.md; quick: make bench ARGS="--short"
+	@PYTHONPATH=tests $(BIN)/python benchmarks/bench.py $(ARGS)
 
 lint: install ## ruff and mypy
 	$(BIN)/ruff check

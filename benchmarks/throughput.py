@@ -1,81 +1,94 @@
-"""Events a second of one worker into SQLite and into PostgreSQL: cold start on full topics, the whole fold, checked.
+"""Events a second and what they cost: each contender in turn, from a cold start on full topics."""
 
-    .venv/bin/python benchmarks/throughput.py [--persons 100000] [--postgresql postgresql://user@host/database]
-
-Starts the local exchange where none runs. Topics get a prefix of their own and are removed at the end. A given
-PostgreSQL database must be empty. The time runs from the end of the first batch to that of the last; the relay works
-meanwhile.
-"""
-
-import argparse
-import os
-import secrets
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
-from confluent_kafka.admin import AdminClient
-from sqlalchemy import create_engine, inspect, text
-
+import check
 import workload
-from saingan import local
+from contenders import WHOLE, Contender
+from java import Program
+from place import Place
+from running import Running, job_of
 from saingan.settings import Settings
-from saingan.topics import TOPICS
+from usage import cpu_s
+
+Result = dict[str, Any]
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    arguments.add_argument("--persons", type=int, default=100_000)
-    arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--postgresql", help="an empty database")
-    given = arguments.parse_args()
-    prefix = f"bench{secrets.token_hex(3)}."
-    settings = Settings(topic_prefix=prefix)
-    local.up(settings)
-    try:
-        started = time.perf_counter()
-        events = workload.publish(settings, workload.changes(given.persons, given.seed))
-        print(f"{events:,} events of {given.persons:,} persons sent in {time.perf_counter() - started:.1f} s")
-        with tempfile.TemporaryDirectory() as folder:
-            for url in (f"sqlite:///{folder}/saingan.db", given.postgresql):
-                if url:
-                    _run(url, prefix, events)
-    finally:
-        AdminClient({"bootstrap.servers": settings.bootstrap}).delete_topics([settings.wire(name) for name in TOPICS])
+def measure(
+    place: Place, program: Program | None, contenders: Sequence[Contender], persons: int, rounds: int, seed: int
+) -> list[Result]:
+    """Every contender, `rounds` times, turn and turn about."""
+    with place.exchange() as settings:
+        events = workload.publish(settings, workload.changes(persons, seed))
+        print(f"{events:,} events of {persons:,} persons", flush=True)
+        rows = check.expected(settings)
+        return [
+            {"persons": persons, "round": number, **run(place, program, contender, settings, events, rows)}
+            for number in range(1, rounds + 1)
+            for contender in contenders
+        ]
 
 
-def _run(url: str, prefix: str, events: int) -> None:
-    env = {**os.environ, "SAINGAN_TOPIC_PREFIX": prefix, "SAINGAN_DATABASE": url, "SAINGAN_OBSERVED_ON": "2026-06-01"}
-    saingan = [sys.executable, "-m", "saingan"]
-    worker = subprocess.Popen([*saingan, "worker", "outcomes", "--until-caught-up"], env=env, stderr=subprocess.DEVNULL)
-    progress = _positions(url, worker)
-    begun, before = next((at, taken) for at, taken in progress if taken)  # the first batch is not counted
-    ended = next(at for at, taken in progress if taken == events)
-    _, status, usage = os.wait4(worker.pid, 0)
-    cpu = usage.ru_utime + usage.ru_stime
-    verified = subprocess.run([*saingan, "verify"], env=env, capture_output=True, text=True, check=False)
-    if verified.returncode:
-        print(verified.stdout, verified.stderr)
-    rate = (events - before) / (ended - begun)
-    print(
-        f"{url.partition(':')[0]}: {rate:,.0f} events/s, {cpu / events * 1e6:.1f} CPU s a million "
-        f"(worker, start and relay included), peak {usage.ru_maxrss / 1024:.0f} MiB, "
-        f"exit {os.waitstatus_to_exitcode(status)}, verify {'NOT CLEAN' if verified.returncode else 'clean'}"
+def run(
+    place: Place,
+    program: Program | None,
+    contender: Contender,
+    settings: Settings,
+    events: int,
+    rows: check.Rows,
+    persons: str = "",
+) -> Result:
+    """One contender over all that the topics hold, its table checked for the persons whose key begins so."""
+    with tempfile.TemporaryDirectory(dir=place.folder) as folder, place.database() as url:
+        job = job_of(contender, settings, url, Path(folder), program)
+        before = _servers(place)
+        with Running(contender, job) as running:
+            seen = [] if contender.progress == WHOLE else running.until(events)
+            running.end(max(60.0, events / 1000))
+            ended = time.monotonic()
+        after = _servers(place)
+        faults = check.faults(job.settings.database_url, rows, persons) if contender.store else None
+        place.forget_topics(job.application)
+        result = {
+            "contender": contender.name,
+            "events": events,
+            "rate": _rate(seen, events, running.started, ended),
+            "whole_s": ended - running.started,
+            "cpu_s": running.cpu_s,
+            "postgres_cpu_s": after[0] - before[0],
+            "broker_cpu_s": after[1] - before[1],
+            "peak_bytes": running.peak_bytes,
+            "rows": len(rows) if contender.store else None,
+            "faults": faults,
+        }
+        print(_line(result), flush=True)
+        return result
+
+
+def _rate(seen: list[tuple[float, int]], events: int, started: float, ended: float) -> float:
+    """Events a second from the end of the first commit to that of the last; of a command as a whole."""
+    if not seen or seen[0][1] > events / 2:
+        return events / ((seen[-1][0] if seen else ended) - started)
+    (first_at, first), (last_at, last) = seen[0], seen[-1]
+    return (last - first) / (last_at - first_at)
+
+
+def _servers(place: Place) -> tuple[float, float]:
+    return cpu_s(place.postgres_pid), cpu_s(place.broker_pid)
+
+
+def _line(result: Result) -> str:
+    per_million = 1e6 / result["events"]
+    checked = "keeps no table"
+    if result["rows"] is not None:
+        checked = f"WRONG ROWS: {result['faults']}" if result["faults"] else f"{result['rows']:,} rows right"
+    return (
+        f"  {result['contender']:<46} {result['rate']:>12,.0f} events/s"
+        f" {sum(result['cpu_s']) * per_million:>8.1f} CPU s/M + {result['postgres_cpu_s'] * per_million:.1f} PostgreSQL"
+        f" + {result['broker_cpu_s'] * per_million:.1f} broker {result['peak_bytes'] / 2**20:>7,.0f} MiB"
+        f"  {checked}"
     )
-
-
-def _positions(url: str, worker: "subprocess.Popen[bytes]") -> Iterator[tuple[float, int]]:
-    """Time and sum of the ledger's positions, every 20 ms."""
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    while os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        with engine.connect() as conn:
-            there = inspect(conn).has_table("ledger")
-            taken = conn.execute(text("SELECT coalesce(sum(next_offset), 0) FROM ledger")).scalar_one() if there else 0
-        yield time.perf_counter(), int(taken)
-        time.sleep(0.02)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,8 +1,8 @@
 """A seeded workload in the topics: changes of many persons over four streams, late, corrected, withdrawn, repeated."""
 
 import random
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from confluent_kafka import Producer
 from stdnum.th import moa
@@ -22,6 +22,13 @@ _EMPLOYERS = [digits + moa.calc_check_digit(digits) for digits in (f"0105{n:08d}
 _DAY0 = 18_000  # days since the epoch, in 2019
 
 
+class Message(NamedTuple):
+    topic: str  # on the broker
+    value: bytes
+    key: str
+    partition: int
+
+
 def changes(persons: int, seed: int) -> Iterator[Change]:
     """About 8.6 changes a person, out of order within a window, some of them repeated."""
     rng = random.Random(seed)
@@ -36,48 +43,58 @@ def changes(persons: int, seed: int) -> Iterator[Change]:
     yield from window
 
 
-def encoder(settings: Settings) -> Callable[[Change], dict[str, Any]]:
-    """How a change goes on the wire: what a producer is given for it."""
+def encoder(settings: Settings) -> Callable[[Change], Message]:
+    """How a change goes over the wire."""
     with Registry(settings) as registry:
         encoders = {
             topic: (parse(schemas.schema(topic.name)), registry.schema_id(topic.name))
             for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION)
         }
 
-    def message(change: Change) -> dict[str, Any]:
+    def message(change: Change) -> Message:
         topic, record = change
         schema, schema_id = encoders[topic]
-        return {
-            "topic": settings.wire(topic.name),
-            "value": frame(schema_id, encode(schema, record)),
-            "key": f"{record['person_key']}/{record['record_id']}/{record['record_version']}",
-            "partition": partition(record["person_key"], topic.partitions),
-        }
+        return Message(
+            settings.wire(topic.name),
+            frame(schema_id, encode(schema, record)),
+            f"{record['person_key']}/{record['record_id']}/{record['record_version']}",
+            partition(record["person_key"], topic.partitions),
+        )
 
     return message
 
 
-def publish(settings: Settings, stream: Iterator[Change]) -> int:
-    """Send changes as an agency's client would; how many."""
-    message = encoder(settings)
-    producer = Producer(
+def messages(settings: Settings, stream: Iterable[Change]) -> Iterator[Message]:
+    """Changes as they go over the wire."""
+    return map(encoder(settings), stream)
+
+
+def producer(settings: Settings, linger_ms: int = 20) -> Producer:
+    """An agency's client."""
+    return Producer(
         {
             "bootstrap.servers": settings.bootstrap,
             "enable.idempotence": True,
             "compression.type": "lz4",
-            "linger.ms": 20,
+            "linger.ms": linger_ms,
             "queue.buffering.max.messages": 1_000_000,
+            "log_level": 0,
         }
     )
+
+
+def publish(settings: Settings, stream: Iterable[Change]) -> int:
+    """Send changes as an agency's client would; how many."""
+    client = producer(settings)
     sent = 0
-    for change in stream:
-        producer.produce(**message(change))
+    for message in messages(settings, stream):
+        client.produce(*message)
         sent += 1
         if sent % 1000 == 0:
-            producer.poll(0)
-            while len(producer) > 500_000:
-                producer.poll(0.1)
-    producer.flush()
+            client.poll(0)
+            while len(client) > 500_000:
+                client.poll(0.1)
+    client.flush()
     return sent
 
 

@@ -7,9 +7,10 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from confluent_kafka.admin import AdminClient, NewTopic
 from sqlalchemy import create_engine, text
@@ -90,8 +91,12 @@ def create(admin: AdminClient, name: str, partitions: int) -> None:
     assert eventually(lambda: name in admin.list_topics(timeout=10).topics)
 
 
-def start_postgres(folder: Path) -> str | None:
-    """URL of the PostgreSQL in this folder, started by the first who asks; None where none is installed."""
+def start_postgres(folder: Path, settings: Mapping[str, str] = MappingProxyType({})) -> str | None:
+    """URL of the PostgreSQL in this folder, started by the first who asks; None where none is installed.
+
+    Args:
+        settings: that differ from those of the tests.
+    """
     programs = _postgres_programs()
     if programs is None:
         return None
@@ -108,7 +113,9 @@ def start_postgres(folder: Path) -> str | None:
         note.write_text(str(free_ports(1)))
     port = note.read_text()
     if not (data / "postmaster.pid").exists():
-        options = " ".join(f"-c {name}={value}" for name, value in (POSTGRES_SETTINGS | {"port": port}).items())
+        options = " ".join(
+            f"-c {name}={value}" for name, value in {**POSTGRES_SETTINGS, **settings, "port": port}.items()
+        )
         _as_postgres(programs / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", options, "start")
     return f"postgresql+psycopg://saingan@127.0.0.1:{port}/postgres"
 

@@ -70,7 +70,7 @@ class Truth:
     def send(self, changes: Iterable[Change]) -> None:
         """Send good changes; `flush` waits for the broker."""
         for topic, record in changes:
-            self._send({"topic": topic.name, "record": record}, self._message((topic, record)))
+            self._send({"topic": topic.name, "record": record}, self._message((topic, record))._asdict())
 
     def put(self, topic: Topic, key: bytes | None, value: bytes | None, bad: str | None, at: int | None = None) -> None:
         """Send raw bytes.

@@ -1,0 +1,134 @@
+"""Ours and the peers on the same topics, each in turn: throughput, freshness, a burst, growth; every table checked.
+
+    make bench                                  # the whole measurement; hours
+    make bench ARGS="--short"                   # every part, small; minutes
+    make bench ARGS="--only throughput --contender 'two workers' --contender Kafka"
+
+Starts a broker, a registry and a PostgreSQL of its own. Results are kept in performance.json, part by part, so that a
+part can be measured again by itself; performance.md is written from it.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import freshness
+import growth
+import java
+import machine
+import report
+import throughput
+from contenders import BURST, FRESHNESS, GROWTH, THROUGHPUT, Contender
+from java import Program
+from place import Place, place
+
+_SHORT: Final = {
+    "persons": 1_000,
+    "rounds": 1,
+    "per_second": 500,
+    "seconds": 2.0,
+    "burst": 2_000,
+    "growth": [0.005, 0.01],
+}
+_DOCS: Final = Path(__file__).parents[1] / "docs"
+Results = list[dict[str, Any]]
+Measure = Callable[[Place, Program | None, Sequence[Contender], argparse.Namespace], Results]
+
+PARTS: Final[dict[str, tuple[Sequence[Contender], Measure]]] = {
+    "throughput": (
+        THROUGHPUT,
+        lambda place, program, who, given: throughput.measure(
+            place, program, who, given.persons, given.rounds, given.seed
+        ),
+    ),
+    "freshness": (
+        FRESHNESS,
+        lambda place, program, who, given: freshness.steady(place, program, who, _size(given)),
+    ),
+    "burst": (
+        BURST,
+        lambda place, program, who, given: freshness.burst(place, program, who, _size(given)),
+    ),
+    "growth": (
+        GROWTH,
+        lambda place, program, who, given: growth.measure(place, program, who, given.growth, given.seed),
+    ),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and report; 1 where a table was not as the oracle's."""
+    given = _arguments(arguments)
+    file = given.out / "performance.json"
+    kept = json.loads(file.read_text()) if file.exists() else {}
+    with place() as here:
+        program = java.build(here.folder, offline=given.short)
+        for part in given.only:
+            contenders, measure = PARTS[part]
+            who, left_out = _chosen(contenders, program, given.contender)
+            print(f"== {part}", *left_out, sep="\n", flush=True)
+            if not who:
+                continue
+            before = os.getloadavg()[0]
+            results = measure(here, program, who, given)
+            kept[part] = {
+                "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
+                "command": f"make bench ARGS={shlex.quote(shlex.join(given.said))}" if given.said else "make bench",
+                "commit": machine.commit(),
+                "load_before": before,
+                "left_out": left_out,
+                "machine": machine.about(here),
+                "results": results,
+            }
+            given.out.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(kept, indent=1) + "\n")
+            report.write(given.out, kept)
+    wrong = [result for part in kept.values() for result in part["results"] if result["faults"]]
+    print(f"written: {given.out / 'performance.md'}; {len(wrong)} tables were wrong")
+    return 1 if wrong else 0
+
+
+def _chosen(
+    contenders: Sequence[Contender], program: Program | None, names: Sequence[str]
+) -> tuple[list[Contender], list[str]]:
+    """Those that take part, and a word on each that cannot."""
+    wanted = [each for each in contenders if not names or any(name in each.name for name in names)]
+    lacking = {each: lack for each in wanted if (lack := each.lacks(program))}
+    return [each for each in wanted if each not in lacking], [
+        f"{each.name} is left out: {lack}" for each, lack in lacking.items()
+    ]
+
+
+def _size(given: argparse.Namespace) -> freshness.Size:
+    return freshness.Size(given.persons // 5, given.per_second, given.seconds, given.burst, given.seed)
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--persons", type=int, default=100_000, help="8.6 changes each; for freshness a fifth of them")
+    parser.add_argument("--rounds", type=int, default=3, help="of throughput, turn and turn about")
+    parser.add_argument("--per-second", type=int, default=2_000, help="changes, while freshness is measured")
+    parser.add_argument("--seconds", type=float, default=30.0, help="so long")
+    parser.add_argument("--burst", type=int, default=100_000, help="changes of the backlog in one stream")
+    parser.add_argument("--growth", type=float, nargs="*", default=[1, 10, 30], help="sizes in million events")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="these parts")
+    parser.add_argument("--contender", action="append", default=[], help="those whose name holds this; again for more")
+    parser.add_argument("--short", action="store_true", help="small sizes, one round, nothing fetched")
+    parser.add_argument("--out", type=Path, default=_DOCS, help="folder of the report")
+    said = list(sys.argv[1:] if arguments is None else arguments)
+    if "--short" in said:
+        parser.set_defaults(**_SHORT)
+    return parser.parse_args(said, argparse.Namespace(said=said))
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers end with us
+    sys.exit(main())

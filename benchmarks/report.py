@@ -1,0 +1,222 @@
+"""`docs/performance.md` from what was measured."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, Final, NamedTuple
+
+import charts
+import contenders as who
+
+Part = Mapping[str, Any]
+Result = Mapping[str, Any]
+_OURS: Final = tuple(name for name in who.EVERYBODY if name.startswith("Saingan"))
+# The live peers that make their rows readable at least once a second.
+_PEERS: Final = tuple(each.name for each in who.THROUGHPUT if each.store is not None and each.name not in _OURS)
+_STREAMS: Final = tuple(name for name in _PEERS if name.startswith("Kafka"))
+
+_PROSE: Final = Path(__file__).parent / "prose"  # what stands before and after the tables
+
+
+class Ratio(NamedTuple):
+    """A goal: ours against the best of others."""
+
+    text: str
+    ours: str
+    others: Sequence[str]
+    of: Callable[[Result], float]
+    best: Callable[[Iterable[float]], float]
+    goal: str
+
+
+def _rate(result: Result) -> float:
+    return float(result["rate"])
+
+
+def _memory(result: Result) -> float:
+    return float(result["peak_bytes"])
+
+
+_RATIOS: Final = (
+    Ratio("two workers to the best peer, events/s", who.TWO.name, _PEERS, _rate, max, "at least 2"),
+    Ratio("one worker to the best peer, events/s", who.ONE.name, _PEERS, _rate, max, "above 1"),
+    Ratio("two workers to stock Faust, events/s", who.TWO.name, (who.FAUST.name,), _rate, max, "at least 25"),
+    Ratio("two workers to the leanest Kafka Streams, memory", who.TWO.name, _STREAMS, _memory, min, "under 0.5"),
+    Ratio("rebuild to two workers, events/s", who.REBUILD.name, (who.TWO.name,), _rate, max, ""),
+)
+
+
+def write(folder: Path, parts: Mapping[str, Part]) -> None:
+    """Write the page and its charts."""
+    sections = [(_PROSE / "head.md").read_text().strip()]
+    for name, section in _SECTIONS.items():
+        if name in parts:
+            text, drawn = section(parts[name])
+            sections += [text, _provenance(parts[name])]
+            for chart, svg in drawn.items():
+                (folder / chart).write_text(svg)
+    sections.append(_machine(max(parts.values(), key=lambda part: part["date"])))
+    sections.append((_PROSE / "notes.md").read_text().strip())
+    (folder / "performance.md").write_text("\n\n".join(sections) + "\n")
+
+
+def _throughput(part: Part) -> tuple[str, dict[str, str]]:
+    by_name = _by_contender(part["results"])
+    events = part["results"][0]["events"]
+    persons = part["results"][0]["persons"]
+    rounds = max(result["round"] for result in part["results"])
+    rows = [
+        [
+            name,
+            f"{_mid(runs, _rate):,.0f}",
+            f"{min(map(_rate, runs)):,.0f}-{max(map(_rate, runs)):,.0f}",
+            f"{_mid(runs, lambda run: run['whole_s']):,.1f}",
+            _each(runs),
+            f"{_mid(runs, lambda run: run['postgres_cpu_s'] / events * 1e6):.1f}",
+            f"{_mid(runs, lambda run: run['broker_cpu_s'] / events * 1e6):.1f}",
+            f"{_mid(runs, _memory) / 2**20:,.0f}",
+            _checked(runs),
+        ]
+        for name, runs in by_name.items()
+    ]
+    heads = ["contender", "events/s", "lowest-highest", "seconds, start to end", "CPU s/M: its processes"]
+    heads += ["PostgreSQL", "broker", "memory, MiB", "table"]
+    ratios = [
+        [ratio.text, f"{value:.2f}", ratio.goal] for ratio in _RATIOS if (value := _value(ratio, by_name)) is not None
+    ]
+    text = [
+        f"## Throughput\n\n{events:,} events of {persons:,} persons, {rounds} rounds, medians.",
+        _table(heads, rows),
+        "![Events a second](performance-throughput.svg)",
+        "![CPU seconds](performance-cpu.svg)",
+        *([_table(["ratio of medians", "measured", "goal"], ratios)] if ratios else []),
+    ]
+    with_table = {name: runs for name, runs in by_name.items() if runs[0]["rows"] is not None}
+    charted = {
+        "performance-throughput.svg": charts.bars(
+            "events a second, final table checked",
+            {name: _mid(runs, _rate) for name, runs in with_table.items()},
+            _OURS,
+        ),
+        "performance-cpu.svg": charts.bars(
+            "CPU seconds per million events: its processes and PostgreSQL",
+            {name: _mid(runs, _cpu_per_million) for name, runs in with_table.items()},
+            _OURS,
+        ),
+    }
+    return "\n\n".join(text), charted if with_table else {}
+
+
+def _freshness(part: Part) -> tuple[str, dict[str, str]]:
+    rate, persons = part["results"][0]["per_s"], part["results"][0]["persons"]
+    heads = ["contender", "p50, ms", "p99, ms", "highest", "tracers", "too high by at most, ms (p50, p99)", "table"]
+    text = f"## Freshness\n\n{rate:,} events/s over four streams, on a table of {persons:,} persons."
+    text += " Goal: p50 under 12 ms, p99 under 25 ms."
+    return f"{text}\n\n{_table(heads, map(_latency, part['results']))}", {}
+
+
+def _burst(part: Part) -> tuple[str, dict[str, str]]:
+    heads = ["contender", "p50, ms", "p99, ms", "highest", "tracers", "too high by at most, ms (p50, p99)", "table"]
+    rows = [[*_latency(result), f"{result['seconds']:.1f}"] for result in part["results"]]
+    size = part["results"][0]["burst"]
+    text = f"## A backlog in one stream\n\n{size:,} changes of employment arrive at once;"
+    text += " the freshness of the other three streams until they are in. Goal: under 1 s."
+    return f"{text}\n\n{_table([*heads, 'backlog taken in, s'], rows)}", {}
+
+
+def _growth(part: Part) -> tuple[str, dict[str, str]]:
+    rows = [
+        [
+            f"{result['events']:,}",
+            result["contender"],
+            f"{result['rate']:,.0f}",
+            f"{sum(result['cpu_s']) / result['events'] * 1e6:.1f}",
+            f"{result['postgres_cpu_s'] / result['events'] * 1e6:.1f}",
+            f"{result['peak_bytes'] / 2**20:,.0f}",
+            _checked([result]) + ("" if result["checked"] == "all" else ", every 16th"),
+        ]
+        for result in part["results"]
+    ]
+    heads = ["events", "contender", "events/s", "CPU s/M: its processes", "PostgreSQL", "memory, MiB", "table"]
+    series = {
+        name: [(run["events"] / 1e6, _cpu_per_million(run)) for run in runs]
+        for name, runs in _by_contender(part["results"]).items()
+    }
+    spread = [
+        f"{name}: the dearest event costs {max(points, key=_y)[1] / min(points, key=_y)[1]:.2f} times the cheapest"
+        for name, points in series.items()
+    ]
+    chart = charts.lines(
+        "CPU seconds per million events, PostgreSQL's included", series, "million events in the topics"
+    )
+    text = [
+        "## Growth",
+        _table(heads, rows),
+        "; ".join(spread) + " (goal: within 1.5).",
+        "![Growth](performance-growth.svg)",
+    ]
+    return "\n\n".join(text), {"performance-growth.svg": chart}
+
+
+_SECTIONS: Final = {"throughput": _throughput, "freshness": _freshness, "burst": _burst, "growth": _growth}
+
+
+def _by_contender(results: Iterable[Result]) -> dict[str, list[Result]]:
+    found: dict[str, list[Result]] = {}
+    for result in results:
+        found.setdefault(result["contender"], []).append(result)
+    return found
+
+
+def _value(ratio: Ratio, by_name: Mapping[str, Sequence[Result]]) -> float | None:
+    others = [_mid(by_name[name], ratio.of) for name in ratio.others if name in by_name]
+    if ratio.ours not in by_name or not others:
+        return None
+    return _mid(by_name[ratio.ours], ratio.of) / ratio.best(others)
+
+
+def _mid(runs: Iterable[Result], value: Callable[[Result], float]) -> float:
+    return median(map(value, runs))
+
+
+def _y(point: tuple[float, float]) -> float:
+    return point[1]
+
+
+def _cpu_per_million(result: Result) -> float:
+    return float((sum(result["cpu_s"]) + result["postgres_cpu_s"]) / result["events"] * 1e6)
+
+
+def _each(runs: Sequence[Result]) -> str:
+    """CPU seconds a million events of each process."""
+    processes = zip(*(run["cpu_s"] for run in runs), strict=True)
+    return " + ".join(f"{median(of_one) / runs[0]['events'] * 1e6:.1f}" for of_one in processes)
+
+
+def _checked(runs: Sequence[Result]) -> str:
+    if runs[0]["faults"] is None:
+        return "none"
+    wrong = sum(run["faults"] for run in runs)
+    return f"{wrong:,} ROWS WRONG" if wrong else "right"
+
+
+def _latency(result: Result) -> list[str]:
+    latency, error = result["latency"], result["error"]
+    figures = [f"{latency[name]:.1f}" for name in ("p50_ms", "p99_ms", "max_ms")]
+    too_high = f"{error['p50_ms']:.1f}, {error['p99_ms']:.1f}"
+    return [result["contender"], *figures, f"{latency['count']:,}", too_high, _checked([result])]
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    marks = ["---" if number == 0 else "---:" for number in range(len(heads))]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (heads, marks, *rows))
+
+
+def _provenance(part: Part) -> str:
+    left_out = "".join(f" {word}." for word in part["left_out"])
+    load = f"load average before: {part['load_before']:.1f}"
+    return f"`{part['command']}` · {part['date']} UTC · commit {part['commit']} · {load}.{left_out}"
+
+
+def _machine(part: Part) -> str:
+    return "## Machine and versions\n\n" + " · ".join(f"{name} {value}" for name, value in part["machine"].items())

@@ -1,0 +1,65 @@
+"""The benchmark still measures and checks: tiny, our own contenders alone, and no time is asserted."""
+
+import json
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from sqlalchemy import create_engine
+
+import bench
+import check
+from place import bare_table
+from saingan.verify.rules import Row
+
+TINY = ("--persons", "200", "--per-second", "200", "--seconds", "2", "--burst", "300", "--growth", "0.001", "0.002")
+OURS = {"Saingan, SQLite", "Saingan, two workers"}
+
+
+@pytest.mark.flow
+def test_every_part_is_measured_reported_and_its_tables_are_right(tmp_path: Path) -> None:
+    chosen = [word for name in OURS for word in ("--contender", name)]
+
+    status = bench.main(["--short", *TINY, *chosen, "--out", str(tmp_path)])
+
+    parts = json.loads((tmp_path / "performance.json").read_text())
+    assert parts.keys() == bench.PARTS.keys()
+    results = [result for part in parts.values() for result in part["results"]]
+    assert {result["contender"] for result in results} == OURS
+    assert [result["faults"] for result in results] == [0] * 6  # SQLite, and two workers in each part and size
+    assert status == 0
+    for result in parts["throughput"]["results"] + parts["growth"]["results"]:
+        assert result["rate"] > 0
+        assert all(cpu_s > 0 for cpu_s in result["cpu_s"])
+        assert result["peak_bytes"] > 10 * 2**20
+    assert parts["throughput"]["results"][0]["rows"] > 150  # of 200 persons; some graduations are withdrawn
+    assert parts["freshness"]["results"][0]["latency"]["count"] == 2 * 200 // 20
+    assert parts["burst"]["results"][0]["latency"]["count"] > 0
+
+    page = (tmp_path / "performance.md").read_text()
+    assert all(heading in page for heading in ("## Throughput", "## Freshness", "## A backlog", "## Growth"))
+    assert "WRONG" not in page
+    charts = [word.partition("](")[2].rstrip(")") for word in page.splitlines() if word.startswith("![")]
+    assert len(charts) == 3
+    assert all(ElementTree.parse(tmp_path / chart).getroot().tag.endswith("svg") for chart in charts)
+
+
+def test_a_wrong_row_and_a_missing_one_are_found(tmp_path: Path) -> None:
+    row = Row("7" * 32, "G1", *("1",) * 6, 2565, 19_000, None, None, *(None,) * 4, False, 0, *("NOT_YET",) * 4, None)
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    engine = create_engine(url)
+    metadata = bare_table()
+    metadata.create_all(engine)
+    (table,) = metadata.tables.values()
+    with engine.begin() as connection:
+        connection.execute(table.insert().values(row._replace(graduated_on=date(2022, 1, 8))))
+    engine.dispose()
+    expected = {row[:2]: row}
+    missing = row._replace(graduation_id="G2")
+
+    assert check.faults(url, expected) == 0
+    assert check.faults(url, {row[:2]: row._replace(certifications=1)}) == 1
+    assert check.faults(url, {**expected, missing[:2]: missing}) == 1
+    assert check.faults(url, {}, persons="8") == 0  # those whose key begins so
+    assert check.faults(url, {}, persons="7") == 1
