@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -18,6 +19,11 @@ from saingan.settings import Settings
 
 SHARED = pytest.StashKey[Path]()
 TEST_KEY = bytes(range(32)).hex()  # the pseudonym key of every test
+
+
+# Other processes share the machine's cores: slow is no failure.
+hypothesis.settings.register_profile("saingan", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("saingan")
 
 
 def _refuse_stale_extensions() -> None:
