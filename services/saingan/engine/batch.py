@@ -6,19 +6,24 @@ from typing import NamedTuple, Protocol
 from saingan.topics import Topic
 
 
-class Message(Protocol):
-    """A raw record as the consumer hands it over."""
+class Original(Protocol):
+    """A raw record, from whichever client."""
 
     @property
     def offset(self) -> int: ...
-    @property
-    def timestamp(self) -> int: ...
     @property
     def key(self) -> bytes | None: ...
     @property
     def value(self) -> bytes | None: ...
     @property
     def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
+
+
+class Message(Original, Protocol):
+    """A raw record as the consumer hands it over."""
+
+    @property
+    def timestamp(self) -> int: ...
 
 
 class Slice(NamedTuple):

@@ -3,14 +3,14 @@
 import base64
 import json
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from joserfc import jwe
 from joserfc.jwe import JWERegistry
 from joserfc.jwk import ECKey
 
+from saingan.engine.batch import Original
 from saingan.errors import Fault, Rejection
 from saingan.topics import MESSAGE_BOUND, Topic
 
@@ -24,19 +24,6 @@ class _Registry(JWERegistry):
     """The library opens 64 KiB by default; a letter of the longest message is seven times that."""
 
     max_ciphertext_length = 1_048_576
-
-
-class Original(Protocol):
-    """A refused record, from whichever client."""
-
-    @property
-    def offset(self) -> int: ...
-    @property
-    def key(self) -> bytes | None: ...
-    @property
-    def value(self) -> bytes | None: ...
-    @property
-    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
 
 
 class Sealer:
