@@ -29,7 +29,7 @@ demo: install ## start the real parts, publish a synthetic population, watch the
 	@$(BIN)/saingan demo $(ARGS)
 
 test: install ## run all tests, on a real broker, registry and PostgreSQL; e.g. make test ARGS="-k doctor"
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
 
 faults: install ## kill everything, again and again, and write docs/reliability.md; e.g. make faults ARGS="--list"
 	@PYTHONPATH=tests:benchmarks $(BIN)/python -m faults $(ARGS)

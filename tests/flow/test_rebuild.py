@@ -91,8 +91,13 @@ def test_a_rebuild_that_was_killed_goes_on_and_no_worker_comes_between(exchange:
         assert killed.poll() is None, "it was all over before the kill"
         assert time.monotonic() < deadline
         time.sleep(0.01)
+    mine = children(killed.pid)
+    assert mine
     killed.kill()
     killed.wait()
+    while any(Path(f"/proc/{pid}").exists() for pid in mine):
+        assert time.monotonic() < deadline, "what it had begun goes on without it"
+        time.sleep(0.01)
 
     with Worker(stored) as refused:
         assert refused.wait() != 0
@@ -111,6 +116,12 @@ def test_a_store_that_holds_something_is_not_rebuilt_over(stored: Settings) -> N
     refused = saingan(stored, "rebuild")
     assert refused.exit_code != 0
     assert "not empty" in str(refused.exception)
+
+
+def children(pid: int) -> list[int]:
+    """Processes of the rebuild's pool."""
+    found = [Path(f"/proc/{pid}/task/{task.name}/children") for task in Path(f"/proc/{pid}/task").iterdir()]
+    return [int(child) for file in found for child in file.read_text().split()]
 
 
 def _begun(settings: Settings) -> bool:

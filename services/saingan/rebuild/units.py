@@ -1,9 +1,13 @@
 """The two kinds of work of a rebuild, each done by a process of its own: reading a partition, and loading a bucket."""
 
+import multiprocessing
+import os
 import shutil
+import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
+from multiprocessing.connection import wait
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any, NamedTuple
@@ -121,8 +125,16 @@ _units: list[Units] = []
 
 
 def open_units(*args: Any) -> None:
-    """The initializer of a process."""
+    """The initializer of a process, which does not outlive the one that began it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     _units[:] = [Units(*args)]
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def spill_partition(number: int, ends: Mapping[str, range]) -> int:
