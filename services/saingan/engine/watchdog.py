@@ -49,6 +49,7 @@ class Watchdog(threading.Thread):
     def start(self) -> None:
         self.progress()
         if self._limit_s:
+            self._arm()  # here: this thread may be kept from its first round
             super().start()
 
     def stop(self) -> None:
@@ -57,9 +58,7 @@ class Watchdog(threading.Thread):
 
     def run(self) -> None:
         while not self._stopping.wait(min(_TICK_S, self._limit_s / 4)):
-            # Whatever keeps even this thread from running, an extension that never lets the interpreter go, meets the C
-            # library's own timer, which knows no status but 1.
-            faulthandler.dump_traceback_later(_LAST_RESORT * self._limit_s + _TICK_S, exit=True)
+            self._arm()
             if self.still_s < self._limit_s:
                 continue
             if (what := self._down()) is not None:
@@ -67,6 +66,11 @@ class Watchdog(threading.Thread):
                 self.progress()
             elif self.still_s >= self._limit_s and not self._stopping.is_set():
                 self._bite()
+
+    def _arm(self) -> None:
+        # Whatever keeps even this thread from running, an extension that never lets the interpreter go, meets the C
+        # library's own timer, which knows no status but 1.
+        faulthandler.dump_traceback_later(_LAST_RESORT * self._limit_s + _TICK_S, exit=True)
 
     def _bite(self) -> None:
         faulthandler.dump_traceback(all_threads=True)  # where it hangs: files and lines, no values

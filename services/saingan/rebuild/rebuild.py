@@ -61,40 +61,49 @@ def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebui
     view: View = resolve_name(view_at)
     require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
     engine = open_engine(settings.database_url)
-    create_missing(engine)
-    ids = topic_ids(settings, broker(settings), list(view.streams))
-    with Log(settings) as log:
-        bounds = {topic.name: log.bounds(topic.name) for topic in view.streams}
-    with transaction(engine) as conn:
-        durable(conn)
-        buckets, token = _begin(conn, settings, view, ids, bounds)
-        ends = _ends(conn, view, ids, bounds)
-    folder = settings.home / "rebuild" / token
-    with _pool(settings, view_at, folder, buckets) as pool, _bars(progress) as bars:
-        total = sum(len(offsets) for of_number in ends.values() for offsets in of_number.values())
-        reading = bars.add_task("read", total=total)
-        for read in as_completed([pool.submit(spill_partition, *part) for part in ends.items()]):
-            bars.advance(reading, read.result())
-        waiting = set(range(buckets)) - _loaded(engine, view)
-        loading = bars.add_task("load", total=len(waiting))
-        loaded: list[Loaded] = []
-        for load in as_completed([pool.submit(load_bucket, bucket) for bucket in sorted(waiting)]):
-            loaded.append(load.result())
-            _check_flood(settings, loaded)
-            bars.advance(loading)
-    with transaction(engine) as conn:
-        durable(conn)
-        observation.follow(conn, view)
-        conn.execute(delete(rebuild_step).where(rebuild_step.c.view == view.name))
-        conn.execute(update(view_build).where(view_build.c.view == view.name).values(fingerprint=view.fingerprint))
-    shutil.rmtree(folder)
-    engine.dispose()
+    try:
+        buckets, token, ends = _prepare(settings, engine, view)
+        folder = settings.home / "rebuild" / token
+        with _pool(settings, view_at, folder, buckets) as pool, _bars(progress) as bars:
+            reading = bars.add_task("read", total=sum(len(span) for spans in ends.values() for span in spans.values()))
+            for read in as_completed([pool.submit(spill_partition, *part) for part in ends.items()]):
+                bars.advance(reading, read.result())
+            waiting = set(range(buckets)) - _loaded(engine, view)
+            loading = bars.add_task("load", total=len(waiting))
+            loaded: list[Loaded] = []
+            for load in as_completed([pool.submit(load_bucket, bucket) for bucket in sorted(waiting)]):
+                loaded.append(load.result())
+                _check_flood(settings, loaded)
+                bars.advance(loading)
+        _hand_over(engine, view)
+        shutil.rmtree(folder)
+    finally:
+        engine.dispose()
     return Rebuilt(
         sum(one.records.total() for one in loaded),
         sum(one.refused.total() for one in loaded),
         sum(one.rows for one in loaded),
         sum(one.conflicts for one in loaded),
     )
+
+
+def _prepare(settings: Settings, engine: Engine, view: View) -> tuple[int, str, Ends]:
+    create_missing(engine)
+    ids = topic_ids(settings, broker(settings), list(view.streams))
+    with Log(settings) as log:
+        bounds = {topic.name: log.bounds(topic.name) for topic in view.streams}
+    with transaction(engine) as conn:
+        durable(conn)
+        return *_begin(conn, settings, view, ids, bounds), _ends(conn, view, ids, bounds)
+
+
+def _hand_over(engine: Engine, view: View) -> None:
+    """Let workers in."""
+    with transaction(engine) as conn:
+        durable(conn)
+        observation.follow(conn, view)
+        conn.execute(delete(rebuild_step).where(rebuild_step.c.view == view.name))
+        conn.execute(update(view_build).where(view_build.c.view == view.name).values(fingerprint=view.fingerprint))
 
 
 def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, str], bounds: Bounds) -> tuple[int, str]:
