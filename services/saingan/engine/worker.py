@@ -14,6 +14,7 @@ from saingan.engine import health, ledger, observation
 from saingan.engine.app import App, Feed, Tables
 from saingan.engine.batch import Batch
 from saingan.engine.ending import DEADLINE_S, FaustWorker, hold_orders
+from saingan.engine.garbage import collect_seldom
 from saingan.engine.ledger import Conflict
 from saingan.engine.loop import ViewLoop
 from saingan.engine.relay import Relay
@@ -72,6 +73,7 @@ class Worker:
 
     def run(self) -> None:
         """Run until the end. Raises the `Fault` that ended it, if one did."""
+        collect_seldom()
         hold_orders()
         settings, vitals = self._settings, self._vitals
         server = health.serve(settings.metrics_host, settings.metrics_port, self.metrics, vitals.alive, vitals.ready)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from saingan.engine import observation
 from saingan.engine.bulk import bulk
 from saingan.engine.folding import Folding
+from saingan.engine.garbage import collect_seldom
 from saingan.engine.sealing import Sealer
 from saingan.engine.store import open_engine, transaction
 from saingan.engine.stream import Changes, Stream
@@ -130,6 +131,7 @@ def open_units(*args: Any) -> None:
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     _units[:] = [Units(*args)]
+    collect_seldom()
 
 
 def _end_with(sentinel: int) -> None:
