@@ -46,4 +46,4 @@ if __name__ == "__main__":
     try:
         compile_in_place()
     except (BaseError, CompileError, OSError) as error:
-        sys.exit(f"not compiled: {error}. Saingan runs all the same, at about half the speed; a C compiler mends it.")
+        sys.exit(f"not compiled: {error}. Saingan runs all the same, slower; a C compiler mends it.")
