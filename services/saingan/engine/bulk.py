@@ -61,14 +61,14 @@ class SqliteBulk:
         self.upsert(history, rows)
 
     def load(self, table: Table, rows: Sequence[Row]) -> None:
-        marks = ", ".join("?" * len(table.columns))
-        self._raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", _days_as_text(table, rows))
+        self._insert(table, rows, "")
 
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
+        self._insert(table, rows, _on_conflict(table))
+
+    def _insert(self, table: Table, rows: Sequence[Row], otherwise: str) -> None:
         marks = ", ".join("?" * len(table.columns))
-        self._raw.executemany(
-            f"INSERT INTO {table.name} VALUES ({marks}) {_on_conflict(table)}", _days_as_text(table, rows)
-        )
+        self._raw.executemany(f"INSERT INTO {table.name} VALUES ({marks}) {otherwise}", _days_as_text(table, rows))
 
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         width = len(keys[0])
@@ -94,7 +94,7 @@ class PostgresBulk:
             'ORDER BY k COLLATE "C" ON CONFLICT DO NOTHING',
             (wanted,),
         )
-        return list(self._held(history, wanted, "FOR UPDATE"))
+        return self._held(history, wanted, "FOR UPDATE")
 
     def keep(self, history: Table, rows: Sequence[Row]) -> None:
         # A placeholder has no revision, as a state that is built on nothing.
@@ -102,7 +102,7 @@ class PostgresBulk:
         if self._merge(history, rows, still) != len(rows):
             raise Overtaken
 
-    def _held(self, history: Table, wanted: str, lock: str) -> Iterable[Held]:
+    def _held(self, history: Table, wanted: str, lock: str) -> list[Held]:
         with self._raw.cursor(binary=True) as cursor:
             cursor.execute(
                 f"SELECT key, state, revision FROM {history.name} WHERE key = ANY(%s::text[]) ORDER BY key {lock}",

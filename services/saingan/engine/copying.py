@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 Row = tuple[Any, ...]
@@ -11,21 +12,13 @@ NUMBER: Final = 1
 DAY: Final = 2  # days since the epoch
 BYTES: Final = 3
 BOOLEAN: Final = 4
-_EPOCH_ORDINAL: Final = 719_163
-_MEMORY: Final = 100_000  # days that are remembered: more than there are in any registry
-
-_days: Final[dict[int, str]] = {}
+_EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 
 
+@lru_cache(maxsize=65_536)
 def iso(day: int) -> str:
     """A day, counted from the epoch, as ISO 8601 text."""
-    known = _days.get(day)
-    if known is not None:
-        return known
-    text = date.fromordinal(day + _EPOCH_ORDINAL).isoformat()
-    if len(_days) < _MEMORY:
-        _days[day] = text
-    return text
+    return date.fromordinal(day + _EPOCH_ORDINAL).isoformat()
 
 
 def copy_text(rows: Sequence[Row], kinds: Sequence[int]) -> str:

@@ -12,6 +12,7 @@ from saingan.engine.tables import metadata, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault, SainganError, Transient
 
+REBUILDING: Final = "rebuilding"  # stands before the fingerprint of a view while its store is being rebuilt
 _CREATION_LOCK: Final = 0x5A1  # any number; PostgreSQL's CREATE TABLE IF NOT EXISTS alone races with itself
 
 
@@ -94,7 +95,7 @@ def create_tables(engine: Engine, view: View) -> None:
         built = conn.execute(select(view_build.c.fingerprint).where(of_view)).scalar_one_or_none()
         if built is None:
             conn.execute(insert(view_build).values(view=view.name, fingerprint=view.fingerprint))
-        elif built.startswith("rebuilding "):
+        elif built.startswith(REBUILDING):
             raise Fault("the store is being rebuilt: `saingan rebuild` goes on where it stopped; workers come after")
         elif built != view.fingerprint:
             raise Fault(

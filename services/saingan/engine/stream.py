@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, Protocol, final
 
 from mypy_extensions import i64
 
-from saingan.engine.batch import Message
+from saingan.engine.batch import Original
 from saingan.engine.fold import ERASED, Standing
 from saingan.errors import Rejection
 from saingan.metrics import office
@@ -45,7 +45,7 @@ Changes = dict[str, list[Change]]  # by key
 class Read(NamedTuple):
     """What a slice held beside changes."""
 
-    refused: list[tuple[int, Message, Rejection]]  # position in the slice, from 0
+    refused: list[tuple[int, Original, Rejection]]  # position in the slice, from 0
     recorded: list[int]  # a sample of recorded_at, ms
     issues: Counter[tuple[str, str]]  # by office and rule
 
@@ -80,18 +80,16 @@ class Stream:
         """A new batch: the registry may know more by now."""
         self._asked.clear()
 
-    def take(self, messages: Sequence[Message], partition: i64, today: i64, changes: Changes) -> Read:
+    def take(self, messages: Sequence[Original], partition: i64, today: i64, changes: Changes) -> Read:
         """Read a slice; its changes are added to ``changes``.
 
         Raises:
             Transient: the registry does not answer.
         """
-        refused: list[tuple[int, Message, Rejection]] = []
+        refused: list[tuple[int, Original, Rejection]] = []
         recorded: list[int] = []
         issues: Counter[tuple[str, str]] = Counter()
-        position: i64 = -1
-        for message in messages:
-            position += 1
+        for position, message in enumerate(messages):
             value = message.value
             if value is None:
                 continue  # a tombstone only clears the log

@@ -12,20 +12,19 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Final, NamedTuple
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from saingan.engine import ledger, observation
 from saingan.engine.flood import AT_LEAST
 from saingan.engine.start import topic_ids
-from saingan.engine.store import create_missing, durable, open_engine, transaction
+from saingan.engine.store import REBUILDING, create_missing, durable, open_engine, transaction
 from saingan.engine.tables import ledger as positions_table
 from saingan.engine.tables import rebuild_step, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault
 from saingan.local.reach import broker
 from saingan.local.require import require
+from saingan.progress import progress_bars
 from saingan.rebuild.units import Loaded, load_bucket, open_units, spill_partition
 from saingan.settings import Settings
 from saingan.topic_log import Log, Positions
@@ -64,7 +63,7 @@ def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebui
     try:
         buckets, token, ends = _prepare(settings, engine, view)
         folder = settings.home / "rebuild" / token
-        with _pool(settings, view_at, folder, buckets) as pool, _bars(progress) as bars:
+        with _pool(settings, view_at, folder, buckets) as pool, progress_bars(progress) as bars:
             reading = bars.add_task("read", total=sum(len(span) for spans in ends.values() for span in spans.values()))
             for read in as_completed([pool.submit(spill_partition, *part) for part in ends.items()]):
                 bars.advance(reading, read.result())
@@ -109,7 +108,7 @@ def _hand_over(engine: Engine, view: View) -> None:
 def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, str], bounds: Bounds) -> tuple[int, str]:
     """Mark the store as being rebuilt, and write the ledger's positions, once; how many buckets, and where."""
     held = conn.execute(select(view_build.c.fingerprint).where(view_build.c.view == view.name)).scalar_one_or_none()
-    if held is not None and held.startswith(f"rebuilding {view.fingerprint} "):
+    if held is not None and held.startswith(f"{REBUILDING} {view.fingerprint} "):
         *_, count, token = held.split()
         return int(count), token
     if held is not None or conn.execute(select(func.count()).select_from(view.history)).scalar_one():
@@ -118,7 +117,7 @@ def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, s
     records = sum(ends[number] - begins[number] for begins, ends in bounds.values() for number in ends)
     buckets = records // _BUCKET + _PROCESSES
     token = secrets.token_hex(8)
-    marked = f"rebuilding {view.fingerprint} {buckets} {token}"
+    marked = f"{REBUILDING} {view.fingerprint} {buckets} {token}"
     conn.execute(insert(view_build).values(view=view.name, fingerprint=marked))
     observation.follow(conn, view)
     positions = [
@@ -166,9 +165,3 @@ def _pool(settings: Settings, view_at: str, folder: Path, buckets: int) -> Itera
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _bars(shown: bool) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    return Progress(*columns, console=console, disable=not (shown and console.is_terminal))

@@ -12,9 +12,9 @@ from zlib import crc32
 
 from mypy_extensions import i64
 
-from saingan.engine.batch import Message
+from saingan.engine.batch import Original
 
-_HEAD: Final = struct.Struct("<BHqqii")  # topic, partition, offset, timestamp, length of key and value; -1 for none
+_HEAD: Final = struct.Struct("<BHqii")  # topic, partition, offset, length of key and value; -1 for none
 _BUFFER: Final = 65_536  # bytes a bucket
 _PERSON_KEY: Final = 32
 
@@ -23,9 +23,8 @@ _PERSON_KEY: Final = 32
 class Spilled:
     """A record as it was in its topic, without its headers."""
 
-    def __init__(self, offset: i64, timestamp: i64, key: bytes | None, value: bytes | None) -> None:
+    def __init__(self, offset: i64, key: bytes | None, value: bytes | None) -> None:
         self.offset: i64 = offset
-        self.timestamp: i64 = timestamp
         self.key: bytes | None = key
         self.value: bytes | None = value
         self.headers: Sequence[tuple[str, bytes | None]] = ()
@@ -64,7 +63,6 @@ class Spill:
                 self._topics[message.topic()],
                 message.partition(),
                 message.offset(),
-                message.timestamp()[1],
                 size,
                 len(value),
             )
@@ -88,19 +86,19 @@ class Spill:
         self._bytes[bucket] = 0
 
 
-def read(file: Path, into: dict[tuple[int, int], list[Message]]) -> None:
+def read(file: Path, into: dict[tuple[int, int], list[Original]]) -> None:
     """Add the records of one file to ``into``, by number of topic and partition, in their order."""
     data = file.read_bytes()
     at: i64 = 0
     size: i64 = len(data)
     while at < size:
-        topic, partition, offset, timestamp, key_size, value_size = _HEAD.unpack_from(data, at)
+        topic, partition, offset, key_size, value_size = _HEAD.unpack_from(data, at)
         at += _HEAD.size
         key: bytes | None = None
         if key_size >= 0:
             key = data[at : at + key_size]
             at += key_size
-        record = Spilled(offset, timestamp, key, data[at : at + value_size])
+        record = Spilled(offset, key, data[at : at + value_size])
         at += value_size
         place = (topic, partition)
         held = into.get(place)

@@ -6,7 +6,7 @@ import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from multiprocessing.connection import wait
 from pathlib import Path
 from pkgutil import resolve_name
@@ -93,9 +93,8 @@ class Units:
             refused += [(topic, partition, message.offset, rejection) for _, message, rejection in read.refused]
         with transaction(self._engine) as conn:
             conn.execute(rebuild_step.insert().values(view=self._view.name, bucket=bucket))
-            letters = [self._letter(*one) for one in refused]
-            if letters:
-                conn.execute(dead_letter.insert(), letters)
+            if refused:
+                conn.execute(dead_letter.insert(), self._letters(refused))
             rows, conflicts = self._write(conn, changes)
         for file in files:
             file.unlink()
@@ -113,13 +112,19 @@ class Units:
             store.load(view.outbox, [(row[0], row[1], 1) for row in written.rows])
         return len(written.rows), len(written.conflicts)
 
-    def _letter(self, topic: Topic, partition: int, offset: int, rejection: Rejection) -> dict[str, Any]:
-        """A refused record is fetched once more: its headers were not spilled."""
+    def _letters(self, refused: Iterable[tuple[Topic, int, int, Rejection]]) -> list[dict[str, Any]]:
+        """Refused records are fetched once more: their headers were not spilled."""
+        letters = []
         with Log(self._settings) as log:
-            for message in log.read(topic.name, {partition: offset}, {partition: offset + 1}):
-                letter = self._sealer.letter(topic, partition, message, rejection)
-                return {"view": self._view.name, **letter}
-        raise Fault(f"{topic.name}[{partition}] no longer holds offset {offset}: run `saingan rebuild` again")
+            for topic, partition, offset, rejection in refused:
+                found = list(log.read(topic.name, {partition: offset}, {partition: offset + 1}))
+                if not found:
+                    raise Fault(
+                        f"{topic.name}[{partition}] no longer holds offset {offset}: run `saingan rebuild` again"
+                    )
+                letter = self._sealer.letter(topic, partition, found[0], rejection)
+                letters.append({"view": self._view.name, **letter})
+        return letters
 
 
 _units: list[Units] = []

@@ -8,10 +8,10 @@ from contextlib import closing
 from itertools import chain
 from typing import Final
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
 from saingan.errors import Fault, Rejection
+from saingan.progress import progress_bars
 from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.standard.codec import Record
@@ -48,7 +48,7 @@ def verify(settings: Settings, *, progress: bool = True) -> Report:
         closing(Store(settings)) as store,
         Log(settings) as log,
         Registry(settings) as registry,
-        _bars(progress) as bars,
+        progress_bars(progress) as bars,
     ):
         snapshot = _when_derived(store)
         streams = {topic: Tally() for topic in KEPT}
@@ -190,15 +190,3 @@ def _shown(bars: Progress, topic: str, messages: Iterator[Message], total: int) 
             bars.update(bar, completed=number)
         yield message
     bars.update(bar, completed=total)
-
-
-def _bars(wanted: bool) -> Progress:
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        disable=not (wanted and console.is_terminal),
-    )
