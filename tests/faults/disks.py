@@ -3,6 +3,8 @@
 import os
 import random
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import servers
@@ -25,16 +27,13 @@ def full(run: Run, rng: random.Random) -> None:
     run.settings = run.settings.model_copy(update={"database": f"sqlite:///{disk / 'store.db'}"})
     prepare_store(run.settings)
     worker = run.worker().until_ready()
-    ballast = disk / "ballast"
     with run.writing(RATE):
         for _ in run.each_round():
             mark = run.fault()
-            with ballast.open("wb") as file:
-                _fill(file.fileno())
-            worker.until(lambda: worker.page("/readyz") == (503, "waits for database\n"))
-            assert worker.page("/healthz") == (200, "ok\n"), worker.tail()
-            run.pause(rng.uniform(0, 1))
-            ballast.unlink()
+            with _filled(disk):
+                worker.until(lambda: worker.page("/readyz") == (503, "waits for database\n"))
+                assert worker.page("/healthz") == (200, "ok\n"), worker.tail()
+                run.pause(rng.uniform(0, 1))
             run.recovered(mark)
             worker.until_ready()
     run.settle(worker)
@@ -52,16 +51,13 @@ def broker_full(run: Run, rng: random.Random) -> None:
     run.stack.callback(local.down, own)
     run.settings, run.folder, run.truth = own, folder, run.stack.enter_context(Truth(own, folder))
     worker = run.worker().until_ready()
-    ballast = disk / "ballast"
     with run.writing(RATE):
         for _ in run.each_round():
             mark = run.fault()
-            with ballast.open("wb") as file:
-                _fill(file.fileno())
-            wait(lambda: not port_taken(port), "the broker goes on with a full disk")
-            assert worker.page("/healthz") == (200, "ok\n"), worker.tail()
-            run.pause(rng.uniform(0, 1))
-            ballast.unlink()
+            with _filled(disk):
+                wait(lambda: not port_taken(port), "the broker goes on with a full disk")
+                assert worker.page("/healthz") == (200, "ok\n"), worker.tail()
+                run.pause(rng.uniform(0, 1))
             local.start(own, say=lambda _: None)
             run.recovered(mark)
     run.settle(worker)
@@ -91,14 +87,17 @@ def _small_disk(run: Run, at: Path, size: int) -> Path:
     return at
 
 
-def _fill(descriptor: int) -> None:
-    """Write until there is no room for another byte."""
-    for size in (2**20, 4096, 1):
-        try:
-            while os.write(descriptor, bytes(size)):
-                pass
-        except OSError:
-            continue
+@contextmanager
+def _filled(disk: Path) -> Iterator[None]:
+    """No room on a disk for another byte, as long as the block lasts."""
+    ballast = disk / "ballast"
+    with ballast.open("wb") as file:
+        for size in (2**20, 4096, 1):
+            with suppress(OSError):
+                while os.write(file.fileno(), bytes(size)):
+                    pass
+    yield
+    ballast.unlink()
 
 
 SCENARIOS = (

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from saingan.outcomes.table import LINEAGE, employment_outcome
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT, GRADUATION
+from servers import eventually
 
 pytestmark = pytest.mark.flow
 
@@ -86,18 +86,14 @@ def test_a_rebuild_that_was_killed_goes_on_and_no_worker_comes_between(exchange:
     publish(stored, PERSONS * 4, seed=3)
     command = [sys.executable, "-m", "saingan", "rebuild"]
     killed = subprocess.Popen(command, env=environment(stored), stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + PATIENCE_S
-    while not _begun(stored):
-        assert killed.poll() is None, "it was all over before the kill"
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    assert eventually(lambda: killed.poll() is not None or _begun(stored), PATIENCE_S)
+    assert killed.poll() is None, "it was all over before the kill"
     mine = children(killed.pid)
     assert mine
     killed.kill()
     killed.wait()
-    while any(Path(f"/proc/{pid}").exists() for pid in mine):
-        assert time.monotonic() < deadline, "what it had begun goes on without it"
-        time.sleep(0.01)
+    gone = eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in mine), PATIENCE_S)
+    assert gone, "what it had begun goes on without it"
 
     with Worker(stored) as refused:
         assert refused.wait() != 0
