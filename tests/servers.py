@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic, ResourceType
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -70,6 +71,33 @@ def crash(server: Server, settings: Settings) -> None:
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     assert eventually(lambda: not any(map(port_taken, server.ports(settings))))
+
+
+def alter(admin: AdminClient, topic: str, name: str, value: str) -> None:
+    """Set one setting of a topic. The controller has taken it then; the broker acts on it a moment later."""
+    entry = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+    resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
+    admin.incremental_alter_configs([resource])[resource].result(10)
+
+
+def cut_off(settings: Settings, below: Mapping[tuple[str, int], int]) -> None:
+    """Delete the records before an offset of each partition (topic, number), as a retention set by mistake does."""
+    admin = AdminClient({"bootstrap.servers": settings.bootstrap})
+    for topic in {topic for topic, _ in below}:
+        alter(admin, settings.wire(topic), "cleanup.policy", "compact,delete")
+    offsets = [TopicPartition(settings.wire(topic), number, offset) for (topic, number), offset in below.items()]
+
+    def cut() -> bool:
+        try:
+            for answer in admin.delete_records(offsets).values():
+                answer.result()
+        except KafkaException as refused:
+            if refused.args[0].code() != KafkaError.POLICY_VIOLATION:
+                raise
+            return False
+        return True
+
+    assert eventually(cut), "the broker did not take the topics' new cleanup policy"
 
 
 def remove_topics(settings: Settings) -> None:

@@ -8,9 +8,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
-
+import servers
 from faults.run import PATIENCE_S, Run, prepare_store
 from faults.scenario import Scenario
 from flow import held
@@ -75,7 +73,7 @@ def too_old(run: Run, rng: random.Random) -> None:
         ends = held.ends(run.settings)
         run.write(100, run.seed + number)
         _restore(run, old)
-        _cut(run.settings, ends)
+        servers.cut_off(run.settings, ends)
 
         worker = run.worker()
         assert worker.wait(PATIENCE_S) == 1
@@ -117,18 +115,6 @@ def _restore(run: Run, backup: Path) -> None:
     for rest in ("-wal", "-shm"):
         Path(f"{_file(run.settings)}{rest}").unlink(missing_ok=True)
     shutil.copyfile(backup, _file(run.settings))
-
-
-def _cut(settings: Settings, below: dict[tuple[str, int], int]) -> None:
-    """Delete records below these offsets, as retention does."""
-    client = AdminClient({"bootstrap.servers": settings.bootstrap})
-    names = sorted({settings.wire(topic) for topic, _ in below})
-    retention = ConfigEntry("cleanup.policy", "compact,delete", incremental_operation=AlterConfigOpType.SET)
-    resources = [ConfigResource(ResourceType.TOPIC, name, incremental_configs=[retention]) for name in names]
-    offsets = [TopicPartition(settings.wire(topic), number, end) for (topic, number), end in below.items()]
-    for asked in (client.incremental_alter_configs(resources), client.delete_records(offsets)):
-        for answer in asked.values():
-            answer.result()
 
 
 SCENARIOS = (

@@ -1,11 +1,9 @@
 """What a worker refuses to work with: a clear word and status 1, within seconds; and the table stays as it was."""
 
 import time
-from functools import partial
 
 import pytest
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from confluent_kafka.admin import AdminClient
 from pydantic import SecretStr
 from sqlalchemy import update
 
@@ -107,31 +105,17 @@ def test_a_topic_that_was_cut_off_above_the_ledger_is_refused_and_one_cut_off_at
     publish(exchange, 30, seed=1)
     catch_up(exchange)
     stood = positions(exchange)
-    cut = partial(cut_off, exchange)
+    first = GRADUATION.name, 0
 
-    cut(stood[GRADUATION.name, 0])
+    servers.cut_off(exchange, {first: stood[first]})
     catch_up(exchange)
 
     publish(exchange, 60, seed=2)
-    cut(stood[GRADUATION.name, 0] + 1)
-    assert f"{GRADUATION.name}[0]: the log begins at {stood[GRADUATION.name, 0] + 1}" in last_word(exchange)
+    servers.cut_off(exchange, {first: stood[first] + 1})
+    assert f"{GRADUATION.name}[0]: the log begins at {stood[first] + 1}" in last_word(exchange)
     assert positions(exchange) == stood
 
 
 def recreate(settings: Settings) -> None:
     servers.delete(admin(settings), [settings.wire(EMPLOYMENT.name)])
     provision_topics(settings)
-
-
-def cut_off(settings: Settings, offset: int) -> None:
-    """Delete the first partition's records before this offset, as a retention that is set by mistake does."""
-    topic = settings.wire(GRADUATION.name)
-    retention = ConfigEntry("cleanup.policy", "compact,delete", incremental_operation=AlterConfigOpType.SET)
-    resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[retention])
-    client = admin(settings)
-    for asked in (
-        client.incremental_alter_configs([resource]),
-        client.delete_records([TopicPartition(topic, 0, offset)]),
-    ):
-        for answer in asked.values():
-            answer.result()

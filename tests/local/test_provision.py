@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from confluent_kafka.admin import AdminClient, ConfigEntry, ConfigResource, ResourceType
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
 import servers
@@ -54,10 +54,7 @@ def test_an_empty_broker_deviates_in_every_topic(bare: Settings, admin: AdminCli
 
 def test_a_setting_that_was_changed_by_hand_is_named_and_set_again(exchange: Settings, admin: AdminClient) -> None:
     name = exchange.wire(GRADUATION.name)
-    entry = ConfigEntry("cleanup.policy", "delete", incremental_operation=AlterConfigOpType.SET)
-    altered = ConfigResource(ResourceType.TOPIC, name, incremental_configs=[entry])
-    for done in admin.incremental_alter_configs([altered]).values():
-        done.result()
+    servers.alter(admin, name, "cleanup.policy", "delete")
 
     assert servers.eventually(
         lambda: (

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from confluent_kafka import Producer
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from confluent_kafka.admin import AdminClient
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
@@ -144,13 +144,16 @@ def test_a_topic_of_the_exchange_itself_is_not_published_to(exchange):
 
 def refuse_all(exchange):
     """Make the broker take no message of the employment topic."""
-    resource = ConfigResource(
-        ResourceType.TOPIC,
-        exchange.wire(EMPLOYMENT.name),
-        incremental_configs=[ConfigEntry("max.message.bytes", "10", incremental_operation=AlterConfigOpType.SET)],
-    )
-    admin = AdminClient({"bootstrap.servers": exchange.bootstrap})
-    admin.incremental_alter_configs([resource])[resource].result(10)
+    topic = exchange.wire(EMPLOYMENT.name)
+    servers.alter(AdminClient({"bootstrap.servers": exchange.bootstrap}), topic, "max.message.bytes", "10")
+    refused = []
+    producer = Producer({"bootstrap.servers": exchange.bootstrap})
+
+    def refuses():
+        producer.produce(topic, b"probe", on_delivery=lambda error, _: refused.append(error is not None))
+        return producer.flush(10) == 0 and refused[-1]
+
+    assert servers.eventually(refuses)
 
 
 def test_what_the_broker_does_not_take_is_counted_and_raised(exchange):
