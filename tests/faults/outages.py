@@ -11,7 +11,11 @@ RATE = 300  # changes a second
 OK = (200, "ok\n")
 
 
-def crash_broker(run: Run, rng: random.Random) -> None:
+def crash(server: str, run: Run, rng: random.Random) -> None:
+    kill, start = {
+        "the broker": (run.place.crash_broker, run.place.start_exchange),
+        "database": (run.place.crash_postgres, run.place.start_postgres),
+    }[server]
     workers = [run.worker(), run.worker()]
     for worker in workers:
         worker.until_ready()
@@ -19,26 +23,10 @@ def crash_broker(run: Run, rng: random.Random) -> None:
         for _ in run.each_round():
             run.pause(rng.uniform(0, 1))
             mark = run.fault()
-            run.place.crash_broker()
+            kill()
             for worker in workers:
-                _until(worker, "waits for the broker")
-            run.place.start_exchange()
-            run.recovered(mark)
-    run.settle(*workers)
-
-
-def crash_postgres(run: Run, rng: random.Random) -> None:
-    workers = [run.worker(), run.worker()]
-    for worker in workers:
-        worker.until_ready()
-    with run.writing(RATE):
-        for _ in run.each_round():
-            run.pause(rng.uniform(0, 1))
-            mark = run.fault()
-            run.place.crash_postgres()
-            for worker in workers:
-                _until(worker, "waits for database")
-            run.place.start_postgres()
+                _until(worker, f"waits for {server}")
+            start()
             run.recovered(mark)
             for worker in workers:
                 worker.until_ready()
@@ -70,11 +58,13 @@ def _until(worker: Worker, waits: str) -> None:
 
 
 SCENARIOS = (
-    Scenario("crash-broker", "the broker is killed by SIGKILL, two workers, writers going", crash_broker, 20),
+    Scenario(
+        "crash-broker", "the broker is killed by SIGKILL, two workers, writers going", partial(crash, "the broker"), 20
+    ),
     Scenario(
         "crash-postgres",
         "PostgreSQL is shut down at once (`immediate`), two workers, writers going",
-        crash_postgres,
+        partial(crash, "database"),
         20,
         short=1,
     ),
