@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, select, text, update
 
 from engine.bench import Bench
 from engine.second_view import job_count
+from saingan.engine import store
 from saingan.engine.bulk import bulk
 from saingan.engine.store import clock, create_tables, open_engine, transaction
 from saingan.engine.tables import lease, view_build
@@ -133,6 +134,39 @@ def test_a_database_that_goes_away_is_transient_and_met_again_when_it_is_back(po
     insert(bench, "one")
     assert len(bench.outbox()) == 1
     killer.dispose()
+    bench.close()
+
+
+def in_a_copy(raw):
+    raw.execute("CREATE TEMP TABLE stage (LIKE lease)")
+    raw.pgconn.exec_(b"COPY stage FROM STDIN")
+
+
+def after_one_row(raw):
+    raw.cursor().executemany("INSERT INTO lease VALUES (%s, %s, %s)", [("b", "hung", 0.0)])
+
+
+@pytest.mark.parametrize("hang", [in_a_copy, after_one_row])
+def test_a_client_that_hangs_keeps_its_locks_no_longer_than_others_wait(postgres_url, monkeypatch, hang):
+    """As a worker does that is stopped, or swapped out, where PostgreSQL's own timeout does not see it."""
+    monkeypatch.setattr(store, "LOCK_S", 1)
+    monkeypatch.setattr(store, "HUNG_S", 0)
+    bench, hung = Bench(postgres_url), open_engine(postgres_url)
+    insert(bench, "a")
+
+    def take():
+        with transaction(bench.engine) as conn:
+            conn.execute(update(lease).values(holder="next"))
+
+    with hung.connect() as conn:
+        conn.execute(update(lease).values(holder="hung"))
+        hang(conn.connection.driver_connection)
+        with pytest.raises(Transient, match="LockNotAvailable"):
+            take()
+        take()
+        conn.invalidate()
+    assert bench.read(select(lease.c.name, lease.c.holder)) == [("a", "next")]
+    hung.dispose()
     bench.close()
 
 
