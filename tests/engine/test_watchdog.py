@@ -5,14 +5,14 @@ import sys
 
 import pytest
 
-from saingan.engine.vitals import Vitals
+from saingan.engine.vitals import START, Vitals
 from saingan.engine.watchdog import EXIT_HUNG
 from saingan.settings import Settings
 from servers import eventually, free_ports
 
 PROGRAM = """
 import sys, threading, time
-from saingan.engine.vitals import Vitals
+from saingan.engine.vitals import START, Vitals
 from saingan.settings import Settings
 
 vitals = Vitals(Settings(kafka=sys.argv[1], watchdog_s=0.4))
@@ -30,7 +30,7 @@ NOWHERE = f"127.0.0.1:{free_ports(1)}"
     ("does", "status"),
     [
         ("vitals.pulse(reading=True, waiting=False)", 0),  # nothing to do
-        ("vitals.tries_again('registry')", 0),
+        ("vitals.tries_again('registry', 'take')", 0),
         ("vitals.pulse(reading=True, waiting=True)", 0),  # no broker answers
         ("vitals.busy = True; vitals.pulse(reading=True, waiting=True)", EXIT_HUNG),
         ("vitals.busy = True; vitals.pulse(reading=True, waiting=False)", EXIT_HUNG),
@@ -69,15 +69,18 @@ def test_a_watchdog_that_is_stopped_ends_nothing():
 def test_it_is_ready_when_nothing_is_waited_for_and_says_what_is():
     vitals = Vitals(Settings())
     assert vitals.ready() == "waits for database"
-    vitals.waits_for.discard("database")
+    vitals.answers("database", START)
     assert vitals.ready() == "waits for its partitions"
     vitals.pulse(reading=True, waiting=False)
     assert vitals.ready() is None
-    vitals.tries_again("registry")
-    vitals.tries_again("database")
-    vitals.waits_for.discard("database")  # the other one answers
+    vitals.tries_again("registry", "take")
+    vitals.tries_again("database", "apply")
+    assert vitals.ready() == "waits for database and registry"
+    vitals.answers("database", "caught_up")  # as one does that is locked
+    assert vitals.ready() == "waits for database and registry"
+    vitals.answers("database", "apply")
     assert vitals.ready() == "waits for registry"
-    vitals.waits_for.discard("registry")
+    vitals.answers("registry", "take")
     vitals.broker = False
     assert vitals.ready() == "waits for the broker"
 

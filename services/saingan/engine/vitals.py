@@ -7,6 +7,7 @@ from saingan.engine.watchdog import Watchdog
 from saingan.local import reach
 from saingan.settings import Settings
 
+START: Final = "start"  # the call that a worker begins with
 _SILENCE_S: Final = 10.0  # of the event loop, after which the process is no longer alive
 _STILL_S: Final = 30.0  # without progress although there is something to do, after which it is not ready
 
@@ -16,7 +17,6 @@ class Vitals:
 
     Attributes:
         fault: what ends the worker.
-        waits_for: what does not answer, so that attempts are repeated. One thing may answer while another does not.
         reading: whether its partitions are held against the ledger.
         busy: whether it has a batch in hand.
         broker: whether the broker answers.
@@ -24,7 +24,7 @@ class Vitals:
 
     def __init__(self, settings: Settings) -> None:
         self.fault: BaseException | None = None
-        self.waits_for = {"database"}
+        self._waits = {("database", START)}
         self.reading = False
         self.busy = False
         self.broker = True
@@ -43,10 +43,14 @@ class Vitals:
         if not waiting and not self.busy:
             self.watchdog.progress()
 
-    def tries_again(self, what: str) -> None:
-        """Something was tried in vain: that is waiting, and not hanging."""
-        self.waits_for.add(what)
+    def tries_again(self, what: str, call: str) -> None:
+        """A call was in vain, for what it needs does not answer: that is waiting, and not hanging."""
+        self._waits.add((what, call))
         self.watchdog.progress()
+
+    def answers(self, what: str, call: str) -> None:
+        """The call succeeded; another one may not: a database that is locked can be read."""
+        self._waits.discard((what, call))
 
     def alive(self) -> str | None:
         """What is so wrong that the process must be started again."""
@@ -56,8 +60,8 @@ class Vitals:
 
     def ready(self) -> str | None:
         """What keeps it from its work."""
-        if self.waits_for:
-            return f"waits for {' and '.join(sorted(self.waits_for))}"
+        if self._waits:
+            return f"waits for {' and '.join(sorted({what for what, _ in self._waits}))}"
         if not self.broker:
             return "waits for the broker"
         if not self.reading:

@@ -22,7 +22,7 @@ from saingan.engine.sealing import Sealer
 from saingan.engine.store import create_tables, durable, open_engine, transaction
 from saingan.engine.transport import SCHEME
 from saingan.engine.view import View
-from saingan.engine.vitals import Vitals
+from saingan.engine.vitals import START, Vitals
 from saingan.errors import Fault, SainganError, Transient
 from saingan.metrics import Metrics
 from saingan.settings import Settings
@@ -175,6 +175,7 @@ class Worker:
     async def _tick(self) -> None:
         try:
             await self._patiently("database", self._settle)
+            self._vitals.answers("database", START)
             self._settled.set()
             self._relay.start()
             sweep_at = 0.0
@@ -225,13 +226,13 @@ class Worker:
             try:
                 result = await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
             except Transient as error:
-                self._vitals.tries_again(what)
+                self._vitals.tries_again(what, call.__name__)
                 self.metrics.retries.labels(what).inc()
                 log.warning("waiting", what=what, error=str(error), attempt=attempt)
                 await asyncio.sleep(_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)])
                 attempt += 1
             else:
-                self._vitals.waits_for.discard(what)
+                self._vitals.answers(what, call.__name__)
                 return result
 
     def _fail(self, error: BaseException) -> None:
