@@ -5,7 +5,7 @@ import signal
 from functools import partial
 from pathlib import Path
 
-from faults.run import PATIENCE_S, FaultWorker, Run, wait
+from faults.run import PATIENCE_S, FaultWorker, Run
 from faults.scenario import Scenario
 
 RATE = 200  # changes a second
@@ -19,8 +19,7 @@ def zombie_worker(point: str, run: Run, rng: random.Random) -> None:
     other = run.worker().until_ready()
     with run.writing(RATE):
         for _ in run.each_round():
-            zombie = run.armed(point, rng.randint(1, _PASSES), "SIGSTOP")
-            until_stopped(zombie)
+            zombie = _hung(point, run, rng)
             mark = run.fault()
             run.recovered(mark)
             zombie.process.send_signal(signal.SIGCONT)
@@ -29,12 +28,21 @@ def zombie_worker(point: str, run: Run, rng: random.Random) -> None:
     run.settle(other)
 
 
+def _hung(point: str, run: Run, rng: random.Random) -> FaultWorker:
+    """A worker that was stopped, and holds no lock that only the end of its process can take from it."""
+    while True:
+        zombie = run.armed(point, rng.randint(1, _PASSES), "SIGSTOP")
+        until_stopped(zombie)
+        if not run.locked():
+            return zombie
+        zombie.kill()
+
+
 def zombie_relay(run: Run, rng: random.Random) -> None:
     """A relay hangs between sending and committing until another one has its lease, and goes on."""
     for _ in run.each_round():
         with run.writing(RATE):
-            zombie = run.armed("in-produce", rng.randint(1, _PASSES), "SIGSTOP")
-            until_stopped(zombie)
+            zombie = _hung("in-produce", run, rng)
             mark = run.fault()
             other = run.worker()
             other.until(lambda other=other: other.metric("saingan_phase_seconds_count", phase="produce") > 0)
@@ -77,7 +85,7 @@ def until_stopped(worker: FaultWorker) -> None:
     def stopped() -> bool:
         return Path(f"/proc/{worker.process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
-    wait(stopped, "the worker has not come to its failpoint", PATIENCE_S)
+    worker.until(stopped, PATIENCE_S)
 
 
 SCENARIOS = (

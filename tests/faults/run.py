@@ -2,11 +2,12 @@
 
 import random
 import secrets
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -32,6 +33,7 @@ PATIENCE_S = 90.0
 SMALL = 50  # records a transaction, so that there are many and each fault meets one
 _TESTS = Path(__file__).parents[1]
 _TICK_S = 0.02
+_LOCKED_S = 5.0  # no live worker's transaction takes longer here
 
 
 class FaultWorker(Worker):
@@ -74,6 +76,7 @@ class Run:
     advance: Callable[[], None]
     recoveries: list[float] = field(default_factory=list)
     traffic: bool = False
+    writers: int = 0  # so far: each writes of other persons, for what is sent again changes nothing
     kind: type[FaultWorker] = FaultWorker
 
     def each_round(self) -> Iterator[int]:
@@ -98,8 +101,9 @@ class Run:
     def writing(self, rate: float) -> Iterator[None]:
         """Write about so many changes a second, as long as the block lasts; its end waits for the broker."""
         over, self.traffic = Event(), True
+        self.writers += 1
         with ThreadPoolExecutor(1, thread_name_prefix="writer") as pool:
-            writer = pool.submit(self._write_on, rate, over)
+            writer = pool.submit(self._write_on, rate, over, self.seed + self.writers)
             try:
                 yield
             finally:
@@ -108,8 +112,8 @@ class Run:
             writer.result()
         self.truth.flush()
 
-    def _write_on(self, rate: float, over: Event) -> None:
-        changes = workload.changes(sys.maxsize, self.seed)
+    def _write_on(self, rate: float, over: Event, seed: int) -> None:
+        changes = workload.changes(sys.maxsize, seed)
         begun, sent = time.monotonic(), 0
         while not over.wait(_TICK_S):
             owed = round((time.monotonic() - begun) * rate) - sent
@@ -144,6 +148,18 @@ class Run:
             return held.positions(self.settings)
         except DBAPIError:
             return {}
+
+    def locked(self) -> bool:
+        """Whether a process keeps SQLite's lock, and with it everybody from writing."""
+        url = self.settings.database_url
+        if not url.startswith("sqlite"):
+            return False
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=_LOCKED_S)) as store:
+            try:
+                store.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+        return False
 
     def settle(self, *workers: Worker) -> None:
         """Wait until the workers that live have taken in all there is and sent all of it; then end them by SIGTERM."""
