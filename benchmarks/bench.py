@@ -1,4 +1,4 @@
-"""Ours and the peers on the same topics, each in turn: throughput, freshness, a burst, growth; every table checked.
+"""Ours and the peers on the same topics, each in turn: throughput, freshness, a burst, growth, publishing; all checked.
 
     make bench                                  # the whole measurement; hours
     make bench ARGS="--short"                   # every part, small; minutes
@@ -23,6 +23,7 @@ import freshness
 import growth
 import java
 import machine
+import publishing
 import report
 import throughput
 from contenders import BURST, FRESHNESS, GROWTH, THROUGHPUT, Contender
@@ -36,6 +37,7 @@ _SHORT: Final = {
     "seconds": 2.0,
     "burst": 2_000,
     "growth": [0.005, 0.01],
+    "records": 2_000,
 }
 _DOCS: Final = Path(__file__).parents[1] / "docs"
 Results = list[dict[str, Any]]
@@ -59,6 +61,12 @@ PARTS: Final[dict[str, tuple[Sequence[Contender], Measure]]] = {
     "growth": (
         GROWTH,
         lambda place, program, who, given: growth.measure(place, program, who, given.growth, given.seed),
+    ),
+    "publishing": (
+        publishing.WAYS,
+        lambda place, program, who, given: publishing.measure(
+            place, program, who, given.records, given.rounds, given.seed
+        ),
     ),
 }
 
@@ -91,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file.write_text(json.dumps(kept, indent=1) + "\n")
             report.write(given.out, kept)
     wrong = [result for part in kept.values() for result in part["results"] if result["faults"]]
-    print(f"written: {given.out / 'performance.md'}; {len(wrong)} tables were wrong")
+    print(f"written: {given.out / 'performance.md'}; {len(wrong)} results were wrong")
     return 1 if wrong else 0
 
 
@@ -113,11 +121,12 @@ def _size(given: argparse.Namespace) -> freshness.Size:
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--persons", type=int, default=100_000, help="8.6 changes each; for freshness a fifth of them")
-    parser.add_argument("--rounds", type=int, default=3, help="of throughput, turn and turn about")
+    parser.add_argument("--rounds", type=int, default=3, help="of throughput and publishing, turn and turn about")
     parser.add_argument("--per-second", type=int, default=2_000, help="changes, while freshness is measured")
     parser.add_argument("--seconds", type=float, default=30.0, help="so long")
     parser.add_argument("--burst", type=int, default=100_000, help="changes of the backlog in one stream")
     parser.add_argument("--growth", type=float, nargs="*", default=[1, 10, 30], help="sizes in million events")
+    parser.add_argument("--records", type=int, default=1_000_000, help="that are published, each way")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="these parts")
     parser.add_argument("--contender", action="append", default=[], help="those whose name holds this; again for more")

@@ -22,8 +22,8 @@ LINES: Final = "lines"  # it says how many events each commit of its took in, on
 WHOLE: Final = "whole"  # a command that is measured from its start to its end
 
 _PEERS: Final = Path(__file__).parent / "peers"
-_SAINGAN: Final = (sys.executable, "-m", "saingan")
-_WORKER: Final = (*_SAINGAN, "worker", "outcomes")
+SAINGAN: Final = (sys.executable, "-m", "saingan")
+_WORKER: Final = (*SAINGAN, "worker", "outcomes")
 _JAVA: Final = ("java", "-Xms512m", "-Xmx1g", "-XX:+UseParallelGC")  # at 2 cores the collector that does most
 
 
@@ -135,12 +135,12 @@ def _lacks_java(program: Program | None) -> str | None:
 
 @cache
 def _lacks_rebuild(_: Program | None) -> str | None:
-    asked = subprocess.run([*_SAINGAN, "rebuild", "--help"], capture_output=True, check=False)
+    asked = subprocess.run([*SAINGAN, "rebuild", "--help"], capture_output=True, check=False)
     return "there is no `saingan rebuild` yet" if asked.returncode else None
 
 
 def _rebuild(job: Job) -> list[Command]:
-    return [job.command(*_SAINGAN, "rebuild")]
+    return [job.command(*SAINGAN, "rebuild")]
 
 
 _STREAMS: Final = tuple(("--stream", topic.name) for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION))

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import charts
 import contenders as who
+import publishing
 
 Part = Mapping[str, Any]
 Result = Mapping[str, Any]
@@ -15,6 +16,7 @@ _OURS: Final = tuple(name for name in who.EVERYBODY if name.startswith("Saingan"
 _PEERS: Final = tuple(each.name for each in who.THROUGHPUT if each.store is not None and each.name not in _OURS)
 _STREAMS: Final = tuple(name for name in _PEERS if name.startswith("Kafka"))
 
+_PUBLISHING_GOALS: Final = {publishing.FILE.name: "50,000", publishing.PROGRAM.name: "100,000"}
 _PROSE: Final = Path(__file__).parent / "prose"  # what stands before and after the tables
 
 
@@ -158,7 +160,34 @@ def _growth(part: Part) -> tuple[str, dict[str, str]]:
     return "\n\n".join(text), {"performance-growth.svg": chart}
 
 
-_SECTIONS: Final = {"throughput": _throughput, "freshness": _freshness, "burst": _burst, "growth": _growth}
+def _publishing(part: Part) -> tuple[str, dict[str, str]]:
+    records = part["results"][0]["records"]
+    rounds = max(result["round"] for result in part["results"])
+    rows = [
+        [
+            name,
+            f"{_mid(runs, _rate):,.0f}",
+            f"{min(map(_rate, runs)):,.0f}-{max(map(_rate, runs)):,.0f}",
+            _PUBLISHING_GOALS.get(name, ""),
+            f"{_mid(runs, lambda run: sum(run['cpu_s']) / records * 1e6):.1f}",
+            f"{_mid(runs, lambda run: run['broker_cpu_s'] / records * 1e6):.1f}",
+            f"{_mid(runs, _memory) / 2**20:,.0f}",
+            f"{missing:,} MISSING" if (missing := sum(run["faults"] for run in runs)) else "all there",
+        ]
+        for name, runs in _by_contender(part["results"]).items()
+    ]
+    heads = ["way", "records/s", "lowest-highest", "goal", "CPU s/M", "broker", "memory, MiB", "in the topics"]
+    text = f"## Publishing\n\n{records:,} records, {rounds} rounds, medians; all checked as the standard asks."
+    return f"{text}\n\n{_table(heads, rows)}", {}
+
+
+_SECTIONS: Final = {
+    "throughput": _throughput,
+    "freshness": _freshness,
+    "burst": _burst,
+    "growth": _growth,
+    "publishing": _publishing,
+}
 
 
 def _by_contender(results: Iterable[Result]) -> dict[str, list[Result]]:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 from confluent_kafka import Producer
@@ -9,6 +10,7 @@ from stdnum.th import moa
 
 from saingan.settings import Settings
 from saingan.standard import schemas
+from saingan.standard.checks import Refused, check
 from saingan.standard.codec import encode, frame, parse
 from saingan.standard.identity import partition
 from saingan.standard.registry import Registry
@@ -41,6 +43,16 @@ def changes(persons: int, seed: int) -> Iterator[Change]:
             yield window.pop()
     rng.shuffle(window)
     yield from window
+
+
+def sound(stream: Iterable[Change], day: date) -> Iterator[Change]:
+    """Those that an agency may send; some keep to the workers' rules only."""
+    for topic, record in stream:
+        try:
+            check(topic.name, record, day)
+        except Refused:
+            continue
+        yield topic, record
 
 
 def encoder(settings: Settings) -> Callable[[Change], Message]:
