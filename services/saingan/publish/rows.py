@@ -1,11 +1,13 @@
-"""A row of an export as a record: each cell read by its column of the mapping and its field's type. Pure."""
+"""A row of an export as a record: each cell read by its column of the mapping and its field's type. Pure.
+
+Compiled where a C compiler is.
+"""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
-from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, final
 
 from saingan.errors import Fault
 from saingan.publish import dates
@@ -23,7 +25,8 @@ _DAMAGED: Final = re.compile(r"\d([.,]\d+)?E\+\d+|#(N/A|VALUE!|REF!|NAME\?|DIV/0
 _AS_TEXT: Final = "was changed by a spreadsheet: format its column as text and export again"
 _GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+")
 _UNREPEATED: Final = UNREPEATED | {CITIZEN_ID, PREVIOUS_CITIZEN_ID}
-_MEMORY: Final = 4096  # values per column
+_MEMORY: Final = 65_536  # values per column
+_UNMET: Final = object()
 
 _Read = Callable[[Cell], Any]
 
@@ -44,6 +47,33 @@ class Reading(NamedTuple):
     issues: tuple[Issue, ...]
 
 
+@final
+class _FieldReader:
+    """Reads one field's cells.
+
+    Attributes:
+        known: what texts mean, where a column repeats them; else None.
+    """
+
+    def __init__(self, name: str, heading: str, read: _Read) -> None:
+        self.name = name
+        self.heading = heading
+        self._read = read
+        self._known: dict[str, Any] | None = None if name in _UNREPEATED else {}
+
+    def value(self, cell: Cell) -> Any:
+        known = self._known
+        if known is None or not isinstance(cell, str):
+            return self._read(cell)
+        value = known.get(cell, _UNMET)
+        if value is _UNMET:
+            value = self._read(cell)
+            if len(known) < _MEMORY:
+                known[cell] = value
+        return value
+
+
+@final
 class RowReader:
     """Reads the rows of one file.
 
@@ -60,23 +90,23 @@ class RowReader:
         fields = schema_fields(mapping.topic)
         self._constants = dict(mapping.constants)
         self._columns = [
-            (name, there[plain_heading(column.heading)], *_readers(name, column, fields.get(name), mapping.blank))
+            _FieldReader(name, there[plain_heading(column.heading)], _reader(column, fields.get(name), mapping.blank))
             for name, column in mapping.fields.items()
             if plain_heading(column.heading) in there
         ]
-        self._headings = {name: heading for name, heading, *_ in self._columns if name != heading}
-        used = {heading for _, heading, *_ in self._columns} | {REASON}
+        self._headings = {column.name: column.heading for column in self._columns if column.name != column.heading}
+        used = {column.heading for column in self._columns} | {REASON}
         self.unused = tuple(heading for heading in headings if heading not in used)
 
     def read(self, cells: Mapping[str, Cell]) -> Reading:
         record: dict[str, Any] = self._constants.copy()
         issues: list[Issue] = []
-        for name, heading, read, remembered in self._columns:
-            cell = cells.get(heading)
+        for column in self._columns:
+            cell = cells.get(column.heading)
             try:
-                record[name] = remembered(cell) if type(cell) is str else read(cell)
+                record[column.name] = column.value(cell)
             except _UnreadableError as slip:
-                issues.append(Issue(name, slip.rule, shape(cell), slip.advice))
+                issues.append(Issue(column.name, slip.rule, shape(cell), slip.advice))
         return Reading(record, record.pop(CITIZEN_ID, None), record.pop(PREVIOUS_CITIZEN_ID, None), tuple(issues))
 
     def explained(self, issue: Issue) -> str:
@@ -106,14 +136,6 @@ def _with_nearest(heading: str, free: Sequence[str]) -> str:
 
 def _quoted(headings: Collection[str]) -> str:
     return ", ".join(f"`{heading}`" for heading in headings)
-
-
-def _readers(
-    name: str, column: Column, field: dict[str, Any] | None, blank: Collection[str]
-) -> tuple[_Read, Callable[[str], Any]]:
-    """What reads any cell, and what reads text, which remembers it where a column repeats its values."""
-    read = _reader(column, field, blank)
-    return read, read if name in _UNREPEATED else lru_cache(_MEMORY)(read)
 
 
 def _reader(column: Column, field: dict[str, Any] | None, blank: Collection[str]) -> _Read:

@@ -1,15 +1,17 @@
 """The strict check at the publisher (standard, section 10): `rules` says what, this goes through a record once.
 
-On the way of every published record, so the rules are compiled once for each topic, and what a field often repeats
-is remembered.
+Every published record passes here: the rules are put together once for each topic, what a field often repeats is
+remembered, and where a C compiler is this is compiled.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, Final, final
+
+from mypy_extensions import i64
 
 from saingan.standard.forms import Form, day_number, form, kind_of
 from saingan.standard.issues import Checked, Issue, Refused, shape
@@ -18,34 +20,73 @@ from saingan.standard.schemas import Schema, schema
 
 __all__ = ["Checked", "Issue", "Refused", "check"]
 
-_DAY_MS = 86_400_000
-_EARLIEST = day_number(date(1950, 1, 1))
-_EARLIEST_INSTANT = day_number(date(1980, 1, 1)) * _DAY_MS  # seconds given as milliseconds lie before it
-_AHEAD = 50 * 366  # days
-_MEMORY = 65_536  # values per field
-_TAKES_OUT = ("WITHDRAW", "ERASE")
+_DAY_MS: Final = 86_400_000
+_EARLIEST: Final = day_number(date(1950, 1, 1))
+_EARLIEST_INSTANT: Final = day_number(date(1980, 1, 1)) * _DAY_MS  # seconds given as milliseconds lie before it
+_AHEAD: Final = 50 * 366  # days
+_MEMORY: Final = 65_536  # values per field
+_TAKES_OUT: Final = ("WITHDRAW", "ERASE")
 # Fields that hardly any two records share.
 UNREPEATED = {"record_id", "record_version", "person_key", "recorded_at", "enrolment_record_id", "identity"}
-_ANY_DAY = (-(2**31), 2**31 - 1, 2**31 - 1)
-_ERA = " (a year of the Buddhist era is 543 more than that of the common era)"
-_BY_KIND = {"string": (NO_CITIZEN_ID, WRITABLE), "int": (INT,), "long": (LONG,), "timestamp-millis": (LONG,)}
-_NAME = re.compile("[a-z][a-z0-9_]{0,63}")
+_FIRST_INT: Final = -(2**31)
+_LAST_INT: Final = 2**31 - 1
+_ERA: Final = " (a year of the Buddhist era is 543 more than that of the common era)"
+_BY_KIND: Final = {"string": (NO_CITIZEN_ID, WRITABLE), "int": (INT,), "long": (LONG,), "timestamp-millis": (LONG,)}
+_NAME: Final = re.compile("[a-z][a-z0-9_]{0,63}")
 
 _Test = Callable[[Any], Rule | None]
 
 
-# Name, form, its exact type, whether it may be null, and the test: None where no rule is left, and for dates, which
-# are looked at together. A plain tuple, as a named one takes longer to unpack than most tests do.
-_Field = tuple[str, Form, type, bool, _Test | None]
+@final
+class _Field:
+    """How one field is checked.
+
+    Attributes:
+        test: None where no rule is left, and for dates, which are looked at together.
+        known: values that break no rule, as codes repeat; None where values hardly do.
+    """
+
+    def __init__(self, name: str, accepted: Form, nullable: bool, test: _Test | None) -> None:
+        self.name = name
+        self.accepted = accepted
+        self.exact: Any = accepted.exact
+        self.nullable = nullable
+        self.test = test
+        self.known: set[Any] | None = None if name in UNREPEATED else set()
+
+    def broken(self, value: Any) -> Rule | None:
+        if self.test is None:
+            return None
+        rule = self.test(value)
+        if rule is None and self.known is not None and len(self.known) < _MEMORY:
+            self.known.add(value)
+        return rule
 
 
-class _Checker(NamedTuple):
-    record: str
-    empty: dict[str, None]
-    of_upsert: tuple[_Field, ...]
-    of_others: tuple[_Field, ...]
-    dates: tuple[tuple[str, bool], ...]  # and whether it says what happened
-    order: tuple[tuple[str, str], ...]
+@final
+class _Checker:
+    """One topic's rules.
+
+    Attributes:
+        dates: names, and whether each says what happened.
+        order: pairs of fields of which the first must not come after the second.
+    """
+
+    def __init__(
+        self,
+        record: str,
+        empty: dict[str, Any],
+        of_upsert: list[_Field],
+        of_others: list[_Field],
+        dates: list[tuple[str, bool]],
+        order: list[tuple[str, str]],
+    ) -> None:
+        self.record = record
+        self.empty = empty
+        self.of_upsert = of_upsert
+        self.of_others = of_others
+        self.dates = dates
+        self.order = order
 
 
 def check(topic_name: str, record: Mapping[str, Any], today: date) -> Checked:
@@ -60,26 +101,32 @@ def check(topic_name: str, record: Mapping[str, Any], today: date) -> Checked:
         Refused: with everything that is wrong.
         KeyError: the topic has no schema.
     """
-    checker = _checker(topic_name)
-    ready = {**checker.empty, **record}
-    upsert = ready.get("change") not in _TAKES_OUT
+    checker: _Checker = _checker(topic_name)
+    ready = checker.empty.copy()
+    ready.update(record)
+    upsert = ready["change"] not in _TAKES_OUT
     issues: list[Issue] = []
     warnings: list[Issue] = []
-    for name, accepted, exact, nullable, test in checker.of_upsert if upsert else checker.of_others:
-        value = ready[name]
+    for field in checker.of_upsert if upsert else checker.of_others:
+        value = ready[field.name]
         if value is None:
-            if not nullable:
-                issues.append(Issue(name, "required", "missing", "must be there"))
+            if not field.nullable:
+                issues.append(Issue(field.name, "required", "missing", "must be there"))
             continue
-        if type(value) is not exact:
+        if type(value) is not field.exact:
             try:
-                ready[name] = value = accepted.read(value)
+                value = field.accepted.read(value)
             except (TypeError, ValueError, OverflowError):
-                ready[name] = None
-                issues.append(Issue(name, "type", shape(value), accepted.advice))
+                ready[field.name] = None
+                issues.append(Issue(field.name, "type", shape(value), field.accepted.advice))
                 continue
-        if test is not None and (broken := test(value)) is not None:
-            (warnings if broken.warns else issues).append(Issue(name, broken.name, shape(value), broken.advice))
+            ready[field.name] = value
+        known = field.known
+        if known is not None and value in known:
+            continue
+        broken = field.broken(value)
+        if broken is not None:
+            (warnings if broken.warns else issues).append(Issue(field.name, broken.name, shape(value), broken.advice))
     issues += _untimely(checker, ready, day_number(today) + 1, upsert)
     if len(ready) > len(checker.empty):
         issues += _unknown(checker, record)
@@ -95,22 +142,20 @@ def _checker(topic_name: str) -> _Checker:
     types = {field["name"]: kind_of(field["type"], named) for field in described["fields"]}
     happened = HAPPENED.get(topic_name, ())
     return _Checker(
-        record=described["name"],
-        empty=dict.fromkeys(types),
-        of_upsert=tuple(_field(name, *described, OF_UPSERT.get(name, ())) for name, described in types.items()),
-        of_others=tuple(_field(name, *described, ()) for name, described in types.items()),
-        dates=tuple((name, name in happened) for name, (kind, _, _) in types.items() if kind == "date"),
-        order=ORDER.get(topic_name, ()),
+        described["name"],
+        dict.fromkeys(types),
+        [_field(name, typed, OF_UPSERT.get(name, ())) for name, typed in types.items()],
+        [_field(name, typed, ()) for name, typed in types.items()],
+        [(name, name in happened) for name, (kind, _, _) in types.items() if kind == "date"],
+        list(ORDER.get(topic_name, ())),
     )
 
 
-def _field(name: str, kind: str, nullable: bool, described: Schema, more: tuple[Rule, ...]) -> _Field:
+def _field(name: str, typed: tuple[str, bool, Schema], more: tuple[Rule, ...]) -> _Field:
+    kind, nullable, described = typed
     by_kind = (one_of(described["symbols"]),) if kind == "enum" else _BY_KIND.get(kind, ())
     rules = ALWAYS.get(name, by_kind) + more
-    test = _test(rules) if rules else None
-    if test is not None and name not in UNREPEATED:
-        test = lru_cache(_MEMORY)(test)
-    return name, form(kind), form(kind).exact, nullable, test
+    return _Field(name, form(kind), nullable, _test(rules) if rules else None)
 
 
 def _test(rules: tuple[Rule, ...]) -> _Test:
@@ -123,12 +168,14 @@ def _test(rules: tuple[Rule, ...]) -> _Test:
     return test
 
 
-def _untimely(checker: _Checker, ready: dict[str, Any], tomorrow: int, upsert: bool) -> list[Issue]:
-    issues = []
+def _untimely(checker: _Checker, ready: dict[str, Any], tomorrow: i64, upsert: bool) -> list[Issue]:
+    issues: list[Issue] = []
     at = ready.get("recorded_at")
     if at is not None and not _EARLIEST_INSTANT <= at < (tomorrow + 1) * _DAY_MS:
         issues.append(Issue("recorded_at", "time", "a time", f"must lie between 1980 and tomorrow{_ERA}"))
-    low, past, ahead = (_EARLIEST, tomorrow, tomorrow + _AHEAD) if upsert else _ANY_DAY
+    low: i64 = _EARLIEST if upsert else _FIRST_INT
+    past: i64 = tomorrow if upsert else _LAST_INT
+    ahead: i64 = tomorrow + _AHEAD if upsert else _LAST_INT
     for name, happened in checker.dates:
         value = ready[name]
         if value is not None and not low <= value <= (past if happened else ahead):
