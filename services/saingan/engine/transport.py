@@ -27,6 +27,7 @@ from saingan.engine.ledger import check_log
 from saingan.errors import Fault
 
 SCHEME = "ledger"
+_STEP = 2_000  # records of a partition taken in one go, while several are read side by side
 log = structlog.get_logger(__name__)
 
 
@@ -70,19 +71,46 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         states = {tp: assignment.state_value(tp) for tp in assignment.tps}
         behind = sum((state.highwater or 0) - state.position for state in states.values() if state.has_valid_position)
         read_ahead = {tp for tp in consumer._fetcher._records if tp in active_partitions}
-        wanted = self._of_one_number(read_ahead) if behind > max_records and read_ahead else active_partitions
-        records = await super()._fetch_records(consumer, wanted, max_records=max_records, **kwargs)
+        if behind > max_records and read_ahead:
+            wanted = self._of_one_number(read_ahead)
+            records = await self._side_by_side(consumer, wanted, {tp: states[tp] for tp in wanted}, max_records)
+        else:
+            records = await super()._fetch_records(consumer, active_partitions, max_records=max_records, **kwargs)
         return _Fetched(records, {TP(*tp): state.position for tp, state in states.items() if state.has_valid_position})
 
     def _of_one_number(self, partitions: set[TP]) -> set[TP]:
-        """The partitions of one number, in turn.
-
-        With a backlog, all streams of some persons then meet in one batch, and a person is read, derived and written
-        once and not once a stream.
-        """
+        """The partitions of one number, in turn: all streams of some persons."""
         numbers = sorted({tp.partition for tp in partitions})
         self._number = next((number for number in numbers if number > self._number), numbers[0])
         return {tp for tp in partitions if tp.partition == self._number}
+
+    async def _side_by_side(
+        self, consumer: Any, partitions: set[TP], states: Mapping[TP, Any], max_records: int
+    ) -> dict[TP, list[Any]]:
+        """Records of these partitions from about the same time, as far as they are read ahead.
+
+        What is known of a person meets in one batch so, and the person is read, derived and written once.
+        """
+        records: dict[TP, list[Any]] = {tp: [] for tp in partitions}
+        upto = dict.fromkeys(partitions, 0)  # ms since the epoch
+        room = max_records
+        while room and upto:
+            tp = min(upto, key=lambda tp: upto[tp])
+            try:
+                fetched = await super()._fetch_records(consumer, {tp}, max_records=min(room, _STEP), timeout=0)
+            except KafkaError:
+                if room == max_records:
+                    raise
+                break  # what was taken counts as read; the error comes again
+            if got := fetched.get(tp):
+                records[tp] += got
+                upto[tp] = got[-1].timestamp
+                room -= len(got)
+            elif states[tp].has_valid_position and states[tp].position >= (states[tp].highwater or 0):
+                del upto[tp]
+            else:
+                break  # the others would run ahead of it
+        return records
 
     async def rewind(self, positions: Mapping[TP, int]) -> None:
         """Go on reading at these offsets, where the partition still is ours."""
