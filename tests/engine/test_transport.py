@@ -7,6 +7,8 @@ changed one of them: read both again, see that the fault scenarios hold, and onl
 import asyncio
 import hashlib
 import inspect
+from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import faust
@@ -14,6 +16,7 @@ import pytest
 from aiokafka.consumer import AIOKafkaConsumer
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.subscription_state import TopicPartitionState
+from aiokafka.errors import KafkaError
 from faust.agents import Agent
 from faust.tables import TableManager
 from faust.transport.conductor import ConductorCompiler
@@ -22,6 +25,7 @@ from faust.types import TP, ConsumerMessage
 from mode.threads import QueueServiceThread
 from yarl import URL
 
+from saingan.engine import transport
 from saingan.engine.app import App, Feed
 from saingan.engine.transport import SCHEME, Consumer, ConsumerThread
 from saingan.topics import EMPLOYMENT
@@ -137,3 +141,52 @@ def worker_app() -> App:
     app.finalize()
     app.consumer._thread.thread_loop.close()  # of a thread that will not start
     return app
+
+
+class ReadAhead:
+    """Two partitions as they are read ahead, in place of Faust's own reading: times of records, an error for None."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *times: list[int | None], left: Sequence[int] = (0, 0)) -> None:
+        self._records = {TP("t", number): list(of_one) for number, of_one in enumerate(times)}
+        self._states = {
+            tp: SimpleNamespace(has_valid_position=True, position=0, highwater=len(times[tp.partition]) + rest)
+            for tp, rest in zip(self._records, left, strict=True)
+        }
+        monkeypatch.setattr(stock.AIOKafkaConsumerThread, "_fetch_records", self._fetch)
+        monkeypatch.setattr(transport, "_STEP", 2)
+
+    async def _fetch(self, _: Any, partitions: set[TP], *, max_records: int, **_waits: int) -> dict[TP, list[Any]]:
+        (tp,) = partitions
+        waiting = self._records[tp]
+        if waiting and waiting[0] is None:
+            raise KafkaError
+        taken, self._records[tp] = waiting[:max_records], waiting[max_records:]
+        self._states[tp].position += len(taken)
+        return {tp: [SimpleNamespace(timestamp=at) for at in taken]} if taken else {}
+
+    def read(self, max_records: int = 100) -> list[list[int]]:
+        """The times of what one batch takes, partition by partition."""
+        app = worker_app()
+        thread = ConsumerThread(app.consumer, loop=app.loop, beacon=app.beacon)
+        thread.thread_loop.close()
+        records = asyncio.run(thread._side_by_side(None, set(self._states), self._states, max_records))
+        return [[record.timestamp for record in records[tp]] for tp in self._states]
+
+
+def test_a_batch_under_a_backlog_holds_what_came_at_about_one_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ReadAhead(monkeypatch, [1, 2, 3, 4, 5, 6], [3, 6, 7, 8]).read(max_records=6) == [[1, 2, 3, 4], [3, 6]]
+
+
+def test_no_partition_runs_ahead_of_one_that_has_more_than_is_read_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = ReadAhead(monkeypatch, [1, 2], [1, 2, 3, 4, 5, 6], left=(9, 0)).read()
+    assert read == [[1, 2], [1, 2]]
+
+
+def test_a_partition_that_is_read_to_its_end_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ReadAhead(monkeypatch, [1, 2], [1, 2, 3, 4, 5, 6]).read() == [[1, 2], [1, 2, 3, 4, 5, 6]]
+
+
+def test_what_was_taken_before_an_error_is_handed_on_for_it_counts_as_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ReadAhead(monkeypatch, [1, 2, None], [3, 4, 5]).read() == [[1, 2], [3, 4]]
+    with pytest.raises(KafkaError):
+        ReadAhead(monkeypatch, [None], [3]).read()

@@ -3,7 +3,7 @@
 import gc
 from typing import Final
 
-_YOUNG: Final = 200_000  # objects made and not freed again, after which it looks: a batch holds about as many
+_YOUNG: Final = 2_000_000  # objects made and not freed again, after which it looks by itself: more than a batch holds
 
 
 def collect_seldom() -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 
-from confluent_kafka import TopicCollection, TopicPartition
+from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from saingan.engine.ledger import Positions
 from saingan.engine.view import View
 from saingan.engine.worker import Worker
 from saingan.errors import Fault
-from saingan.local.reach import TIMEOUT_S, broker
+from saingan.local.reach import TIMEOUT_S, broker, topic_ids
 from saingan.local.require import require
 from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, Topic
@@ -33,13 +33,6 @@ def start(settings: Settings, view: View, streams: Collection[str] = (), until_c
     admin = broker(settings)
     ends = _ends(settings, admin, wanted) if until_caught_up else None
     Worker(settings, view, wanted, topic_ids(settings, admin, wanted), ends).run()
-
-
-def topic_ids(settings: Settings, admin: AdminClient, topics: Collection[Topic]) -> dict[str, str]:
-    """The broker's ids of topics, by the standard's name: a topic that is created anew gets another."""
-    names = {settings.wire(topic.name): topic.name for topic in topics}
-    described = admin.describe_topics(TopicCollection(list(names)), request_timeout=TIMEOUT_S)
-    return {names[name]: str(answer.result().topic_id) for name, answer in described.items()}
 
 
 def _ends(settings: Settings, admin: AdminClient, topics: Collection[Topic]) -> Positions:

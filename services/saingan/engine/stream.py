@@ -71,10 +71,11 @@ class Stream:
         self._change: i64 = names.index("change")
         self._recorded_at: i64 = names.index("recorded_at")
         self._source: i64 = names.index("source")
-        # Twice the last one: itemgetter of a single field would give the bare value.
         kept = [names.index(name) for name in kind._fields]
-        self._kept = itemgetter(*kept, kept[-1])
+        # Of a single field itemgetter would give the bare value.
+        self._kept: Any = itemgetter(*kept) if len(kept) > 1 else itemgetter(slice(kept[0], kept[0] + 1))
         self._kind: Any = kind
+        self._new: Any = tuple.__new__
 
     def begin(self) -> None:
         """A new batch: the registry may know more by now."""
@@ -117,7 +118,7 @@ class Stream:
         change = values[self._change]
         if change == "ERASE":
             return ERASED
-        kept = tuple.__new__(self._kind, self._kept(values)[:-1]) if change == "UPSERT" else None
+        kept = self._new(self._kind, self._kept(values)) if change == "UPSERT" else None
         return (values[self._version], values[self._recorded_at], kept)
 
     def _decoder(self, value: bytes) -> Decoder:

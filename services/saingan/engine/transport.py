@@ -92,7 +92,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         What is known of a person meets in one batch so, and the person is read, derived and written once.
         """
         records: dict[TP, list[Any]] = {tp: [] for tp in partitions}
-        upto = dict.fromkeys(partitions, 0)  # ms since the epoch
+        upto = dict.fromkeys(sorted(partitions), 0)  # ms since the epoch
         room = max_records
         while room and upto:
             tp = min(upto, key=lambda tp: upto[tp])

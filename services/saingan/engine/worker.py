@@ -1,6 +1,7 @@
 """A worker: the Faust app that runs one view, over all its streams or some of them."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -183,6 +184,7 @@ class Worker:
                 if time.monotonic() >= sweep_at:
                     while await self._patiently("database", self._loop.sweep):
                         self._relay.wake()
+                    gc.collect()
                     sweep_at = time.monotonic() + _SWEEP_S
                 caught_up = await self._patiently("database", self._caught_up)
                 # Ready: its partitions were held against the ledger; a log that was cut off may end below it.

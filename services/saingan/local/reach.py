@@ -2,12 +2,13 @@
 
 import os
 import socket
+from collections.abc import Collection
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from saingan import database
 from saingan.errors import Fault
 from saingan.settings import Settings
+from saingan.topics import Topic
 
 TIMEOUT_S = 5.0
 
@@ -100,3 +102,10 @@ def _accepts(address: str) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def topic_ids(settings: Settings, admin: AdminClient, topics: Collection[Topic]) -> dict[str, str]:
+    """The broker's ids of topics, by the standard's name: a topic that is created anew gets another."""
+    names = {settings.wire(topic.name): topic.name for topic in topics}
+    described = admin.describe_topics(TopicCollection(list(names)), request_timeout=TIMEOUT_S)
+    return {names[name]: str(answer.result().topic_id) for name, answer in described.items()}

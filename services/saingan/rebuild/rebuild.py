@@ -16,13 +16,12 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from saingan.engine import ledger, observation
 from saingan.engine.flood import AT_LEAST
-from saingan.engine.start import topic_ids
 from saingan.engine.store import REBUILDING, create_missing, durable, open_engine, transaction
 from saingan.engine.tables import ledger as positions_table
 from saingan.engine.tables import rebuild_step, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault
-from saingan.local.reach import broker
+from saingan.local.reach import broker, topic_ids
 from saingan.local.require import require
 from saingan.progress import progress_bars
 from saingan.rebuild.units import Loaded, load_bucket, open_units, spill_partition

@@ -15,7 +15,15 @@ _TEXT: Final = 1
 _LONG: Final = 2
 _ENUM: Final = 3
 _BYTES: Final = 4
-_KINDS: Final = {"string": _TEXT, "int": _LONG, "long": _LONG, "enum": _ENUM, "bytes": _BYTES}
+_BOOLEAN: Final = 5
+_KINDS: Final = {
+    "string": _TEXT,
+    "int": _LONG,
+    "long": _LONG,
+    "enum": _ENUM,
+    "bytes": _BYTES,
+    "boolean": _BOOLEAN,
+}
 
 
 _parse: Final[Any] = codec.parse  # of a type that is no record, which it gives back as a text
@@ -68,6 +76,8 @@ class Encoder:
                 data: bytes = value
                 parts.append(_long(len(data)))
                 parts.append(data)
+            elif kind == _BOOLEAN:
+                parts.append(b"\x01" if value else b"\x00")
             else:
                 parts.append(codec.encode(field.parsed, value))
         return b"".join(parts)
