@@ -20,6 +20,7 @@ MODULES = (
     "standard/checks",
     "standard/cloudevents",
     "publish/message",
+    "publish/cells",
     "publish/rows",
     "engine/stream",
     "engine/fold",

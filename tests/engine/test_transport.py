@@ -25,9 +25,10 @@ from faust.types import TP, ConsumerMessage
 from mode.threads import QueueServiceThread
 from yarl import URL
 
-from saingan.engine import transport
+from saingan.engine import reading
 from saingan.engine.app import App, Feed
-from saingan.engine.transport import SCHEME, Consumer, ConsumerThread
+from saingan.engine.reading import ConsumerThread
+from saingan.engine.transport import SCHEME, Consumer
 from saingan.topics import EMPLOYMENT
 
 PART = TP(EMPLOYMENT.name, 0)
@@ -153,7 +154,7 @@ class ReadAhead:
             for tp, rest in zip(self._records, left, strict=True)
         }
         monkeypatch.setattr(stock.AIOKafkaConsumerThread, "_fetch_records", self._fetch)
-        monkeypatch.setattr(transport, "_STEP", 2)
+        monkeypatch.setattr(reading, "_STEP", 2)
 
     async def _fetch(self, _: Any, partitions: set[TP], *, max_records: int, **_waits: int) -> dict[TP, list[Any]]:
         (tp,) = partitions

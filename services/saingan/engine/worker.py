@@ -106,7 +106,7 @@ class Worker:
             broker=[URL(f"{SCHEME}://{address.strip()}") for address in settings.bootstrap.split(",")],
             broker_max_poll_records=settings.poll_records,
             broker_session_timeout=10,
-            broker_heartbeat_interval=3,
+            broker_heartbeat_interval=1,  # seconds until a worker learns that another one has come
             broker_rebalance_timeout=20,
             broker_request_timeout=30,
             consumer_auto_offset_reset="earliest",

@@ -104,7 +104,7 @@ def check(topic_name: str, record: Mapping[str, Any], today: date) -> Checked:
     checker: _Checker = _checker(topic_name)
     ready = checker.empty.copy()
     ready.update(record)
-    upsert = ready["change"] not in _TAKES_OUT
+    upsert = ready.get("change") not in _TAKES_OUT
     issues: list[Issue] = []
     warnings: list[Issue] = []
     for field in checker.of_upsert if upsert else checker.of_others:

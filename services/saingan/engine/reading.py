@@ -1,0 +1,118 @@
+"""The thread that reads from the broker: aiokafka's consumer, and which of its records make the next batch."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import structlog
+from aiokafka.consumer import fetcher
+from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from faust.transport.drivers import aiokafka as stock
+from faust.types import TP
+
+from saingan.engine.app import FAUST_LOGGER
+
+_STEP = 2_000  # records of a partition taken in one go, while several are read side by side
+log = structlog.get_logger(__name__)
+
+
+class Fetched(NamedTuple):
+    records: Mapping[TP, list[Any]]
+    positions: Mapping[TP, int]
+
+
+class _Raw(fetcher.PartitionRecords):  # type: ignore[misc]
+    """Hands records on as they are unpacked: copying each into a `ConsumerRecord` costs as much as decoding it."""
+
+    def _consumer_record(self, _tp: TopicPartition, record: Any) -> Any:
+        return record
+
+
+fetcher.PartitionRecords = _Raw
+
+
+class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
+    """The thread that owns the aiokafka consumer."""
+
+    logger = FAUST_LOGGER
+    _number = -1  # of the partitions that were read last under a backlog
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._isolation_level = "read_committed"  # Faust offers that only together with its own transactions
+        return consumer
+
+    async def _fetch_records(
+        self, consumer: Any, active_partitions: Any, *, max_records: int, **kwargs: Any
+    ) -> Fetched:
+        assignment = consumer._subscription.subscription.assignment
+        states = {tp: assignment.state_value(tp) for tp in assignment.tps}
+        behind = sum((state.highwater or 0) - state.position for state in states.values() if state.has_valid_position)
+        read_ahead = {tp for tp in consumer._fetcher._records if tp in active_partitions}
+        if behind > max_records and read_ahead:
+            wanted = self._of_one_number(read_ahead)
+            records = await self._side_by_side(consumer, wanted, {tp: states[tp] for tp in wanted}, max_records)
+        else:
+            records = await super()._fetch_records(consumer, active_partitions, max_records=max_records, **kwargs)
+        return Fetched(records, {TP(*tp): state.position for tp, state in states.items() if state.has_valid_position})
+
+    def _of_one_number(self, partitions: set[TP]) -> set[TP]:
+        """The partitions of one number, in turn: all streams of some persons."""
+        numbers = sorted({tp.partition for tp in partitions})
+        self._number = next((number for number in numbers if number > self._number), numbers[0])
+        return {tp for tp in partitions if tp.partition == self._number}
+
+    async def _side_by_side(
+        self, consumer: Any, partitions: set[TP], states: Mapping[TP, Any], max_records: int
+    ) -> dict[TP, list[Any]]:
+        """Records of these partitions from about the same time, as far as they are read ahead.
+
+        What is known of a person meets in one batch so, and the person is read, derived and written once.
+        """
+        records: dict[TP, list[Any]] = {tp: [] for tp in partitions}
+        upto = dict.fromkeys(sorted(partitions), 0)  # ms since the epoch
+        room = max_records
+        while room and upto:
+            tp = min(upto, key=lambda tp: upto[tp])
+            try:
+                fetched = await super()._fetch_records(consumer, {tp}, max_records=min(room, _STEP), timeout=0)
+            except KafkaError:
+                if room == max_records:
+                    raise
+                break  # what was taken counts as read; the error comes again
+            if got := fetched.get(tp):
+                records[tp] += got
+                upto[tp] = got[-1].timestamp
+                room -= len(got)
+            elif states[tp].has_valid_position and states[tp].position >= (states[tp].highwater or 0):
+                del upto[tp]
+            else:
+                break  # the others would run ahead of it
+        return records
+
+    async def rewind(self, positions: Mapping[TP, int]) -> None:
+        """Go on reading at these offsets, where the partition still is ours."""
+        await self.call_thread(self._rewind, positions)
+
+    async def _rewind(self, positions: Mapping[TP, int]) -> None:
+        for tp, offset in positions.items():
+            try:
+                self._ensure_consumer().seek(TopicPartition(*tp), offset)
+            except IllegalStateError:
+                log.info("partition went elsewhere before it was read", topic=tp.topic, partition=tp.partition)
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        coordinator = self._ensure_consumer()._coordinator
+        if coordinator._performed_join_prepare or coordinator._rejoin_needed_fut.done():
+            # A commit that is sent while the group gathers waits behind the request to join, and arrives with a
+            # generation that has passed; aiokafka takes the refusal for a sign to join once more, without end.
+            return False
+        try:
+            await self._ensure_consumer().commit(
+                {TopicPartition(*tp): OffsetAndMetadata(offset, "") for tp, offset in offsets.items()}
+            )
+        except (KafkaError, IllegalStateError) as error:
+            # Only tools that show the lag read these offsets.
+            log.info("offsets not committed to Kafka", error=type(error).__name__)
+            return False
+        return True
