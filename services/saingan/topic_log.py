@@ -44,6 +44,7 @@ class Log:
                 "auto.offset.reset": "error",
                 "isolation.level": "read_committed",
                 "fetch.wait.max.ms": 20,  # an empty answer is how the client learns of the end
+                "fetch.queue.backoff.ms": 10,  # by itself it rests for a second when it has read enough ahead
                 # Compaction and transaction markers leave holes, so the last record's offset tells nothing of the end.
                 "enable.partition.eof": True,
             }
