@@ -46,6 +46,7 @@ _SHAPES: Final = tuple(
     )
 )
 _MIDNIGHT: Final = re.compile(r"[T ]0?0:00(:00(\.0+)?)?$")  # as databases export a date
+_PLAIN_TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d)")
 _TIME: Final = re.compile(
     r"(?P<date>.+?)[T ,]\s*(?:เวลา )?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?"
     r"(?:[.,](?P<fraction>\d{1,9}))? ?(?:น\.?)? ?(?P<zone>Z|[+-]\d{2}:?\d{2})?"
@@ -76,6 +77,8 @@ def parse_instant(text: str) -> int:
     """
     if len(text) == 13 and text.isdigit():
         return int(text)
+    if text[10:11] == " " and (millis := _plain_time(text[11:])) is not None:
+        return _millis(parse_day(text[:10]), millis, _BANGKOK_MINUTES)
     found = _TIME.fullmatch(text)
     if found is None:
         return _millis(parse_day(text), 0, _BANGKOK_MINUTES)
@@ -84,6 +87,16 @@ def parse_instant(text: str) -> int:
         raise ValueError("not a time of day")
     millis = ((int(hour) * 60 + int(minute)) * 60 + int(second or 0)) * 1000 + int((fraction or "0").ljust(3, "0")[:3])
     return _millis(parse_day(day.rstrip(" ,")), millis, _minutes(zone))
+
+
+@lru_cache(maxsize=86_400)  # as many as a day has seconds, and an export more rows
+def _plain_time(text: str) -> int | None:
+    """Milliseconds of the day of a time such as 14:05:00; None for any other text."""
+    found = _PLAIN_TIME.fullmatch(text)
+    if found is None:
+        return None
+    hour, minute, second = map(int, found.groups())
+    return ((hour * 60 + minute) * 60 + second) * 1000
 
 
 def days(day: date) -> int:

@@ -25,7 +25,7 @@ class Message(NamedTuple):
     key: str
     value: bytes
     partition: int
-    headers: list[tuple[str, str | bytes | None]]
+    headers: cloudevents.Headers
 
 
 class Composed(NamedTuple):
@@ -48,7 +48,7 @@ class Composer:
         described = schemas.schema(topic)
         self._topic = topic
         self._encode = Encoder(described).encode
-        self._schema_id = schema_id
+        self._frame = codec.frame(schema_id, b"")
         self._partitions = partitions
         self._person_level = TOPICS[topic].person_level
         if self._person_level and secret is None:
@@ -110,11 +110,10 @@ class Composer:
             event_id=f"{name}/{version}/{record['change']}{suffix}",
             at_ms=record["recorded_at"],
         )
-        value = codec.frame(self._schema_id, self._encode(record))
-        headers: list[tuple[str, str | bytes | None]] = [*event]
+        value = self._frame + self._encode(record)
         if person is None:
-            return Message(f"{name}/{version}", value, ANY_PARTITION, headers)
-        return Message(f"{person}/{name}/{version}", value, identity.partition(person, self._partitions), headers)
+            return Message(f"{name}/{version}", value, ANY_PARTITION, event)
+        return Message(f"{person}/{name}/{version}", value, identity.partition(person, self._partitions), event)
 
 
 @lru_cache(maxsize=4096)
