@@ -135,6 +135,31 @@ def test_a_batch_passes_through_faust_as_the_very_list_that_was_read() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("gathering", ["join prepared", "told to join"])
+def test_nothing_is_committed_to_kafka_while_the_group_gathers(gathering: str) -> None:
+    """A commit would wait behind the request to join, be refused for its old generation, and make it join again."""
+    told: list[Any] = []
+
+    async def commit(offsets: Any) -> None:
+        told.append(offsets)
+
+    async def run() -> None:
+        app = worker_app()
+        thread = ConsumerThread(app.consumer, loop=app.loop, beacon=app.beacon)
+        thread.thread_loop.close()
+        to_rejoin: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        coordinator = SimpleNamespace(_performed_join_prepare=False, _rejoin_needed_fut=to_rejoin)
+        thread._ensure_consumer = lambda: SimpleNamespace(_coordinator=coordinator, commit=commit)
+        assert await thread._commit({PART: 1}) is True
+        coordinator._performed_join_prepare = gathering == "join prepared"
+        if gathering == "told to join":
+            to_rejoin.set_result(None)
+        assert await thread._commit({PART: 2}) is False
+
+    asyncio.run(run())
+    assert len(told) == 1
+
+
 def worker_app() -> App:
     """A worker's app, as far as its consumer needs it."""
     app = App("t", broker=[URL(f"{SCHEME}://127.0.0.1:1")], web_enabled=False, topic_allow_declare=False)
