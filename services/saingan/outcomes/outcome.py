@@ -62,7 +62,7 @@ def derive(
         evidence: Evidence = (*insured.items(), ("STUDYING", studies))
         days = [after(graduated_on, months) for months in HORIZONS]
         horizons += days
-        first = min((start for start, end in insured["EMPLOYED"] if end >= graduated_on), default=None)
+        first = min([start for start, end in insured["EMPLOYED"] if end >= graduated_on], default=None)
         rows[graduation_id] = (
             *graduation[:-1],
             first,
@@ -76,8 +76,8 @@ def derive(
         )
     return Derived(
         rows,
-        min((day for day in horizons + turns if today < day <= LAST_DAY), default=None),
-        min((day for day in horizons if dates.complete_through < day <= today), default=None),
+        min([day for day in horizons + turns if today < day <= LAST_DAY], default=None),
+        min([day for day in horizons if dates.complete_through < day <= today], default=None),
     )
 
 
