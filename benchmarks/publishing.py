@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -116,10 +117,5 @@ def write(path: Path, rows: int, seed: int) -> None:
 
 
 def _jobs(rows: int, seed: int) -> Iterator[dict[str, Any]]:
-    left = rows
-    for topic, record in workload.sound(workload.changes(sys.maxsize, seed), today()):
-        if topic is EMPLOYMENT:
-            yield record
-            left -= 1
-            if not left:
-                return
+    changes = workload.sound(workload.changes(sys.maxsize, seed), today())
+    return islice((record for topic, record in changes if topic is EMPLOYMENT), rows)

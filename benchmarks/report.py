@@ -66,12 +66,9 @@ def _throughput(part: Part) -> tuple[str, dict[str, str]]:
     by_name = _by_contender(part["results"])
     events = part["results"][0]["events"]
     persons = part["results"][0]["persons"]
-    rounds = max(result["round"] for result in part["results"])
     rows = [
         [
-            name,
-            f"{_mid(runs, _rate):,.0f}",
-            f"{min(map(_rate, runs)):,.0f}-{max(map(_rate, runs)):,.0f}",
+            *_rated(name, runs),
             f"{_mid(runs, lambda run: run['whole_s']):,.1f}",
             _each(runs),
             f"{_mid(runs, lambda run: run['postgres_cpu_s'] / events * 1e6):.1f}",
@@ -87,7 +84,7 @@ def _throughput(part: Part) -> tuple[str, dict[str, str]]:
         [ratio.text, f"{value:.2f}", ratio.goal] for ratio in _RATIOS if (value := _value(ratio, by_name)) is not None
     ]
     text = [
-        f"## Throughput\n\n{events:,} events of {persons:,} persons, {rounds} rounds, medians.",
+        f"## Throughput\n\n{events:,} events of {persons:,} persons, {_rounds(part)} rounds, medians.",
         _table(heads, rows),
         "![Events a second](performance-throughput.svg)",
         "![CPU seconds](performance-cpu.svg)",
@@ -162,12 +159,9 @@ def _growth(part: Part) -> tuple[str, dict[str, str]]:
 
 def _publishing(part: Part) -> tuple[str, dict[str, str]]:
     records = part["results"][0]["records"]
-    rounds = max(result["round"] for result in part["results"])
     rows = [
         [
-            name,
-            f"{_mid(runs, _rate):,.0f}",
-            f"{min(map(_rate, runs)):,.0f}-{max(map(_rate, runs)):,.0f}",
+            *_rated(name, runs),
             _PUBLISHING_GOALS.get(name, ""),
             f"{_mid(runs, lambda run: sum(run['cpu_s']) / records * 1e6):.1f}",
             f"{_mid(runs, lambda run: run['broker_cpu_s'] / records * 1e6):.1f}",
@@ -177,7 +171,7 @@ def _publishing(part: Part) -> tuple[str, dict[str, str]]:
         for name, runs in _by_contender(part["results"]).items()
     ]
     heads = ["way", "records/s", "lowest-highest", "goal", "CPU s/M", "broker", "memory, MiB", "in the topics"]
-    text = f"## Publishing\n\n{records:,} records, {rounds} rounds, medians; all checked as the standard asks."
+    text = f"## Publishing\n\n{records:,} records, {_rounds(part)} rounds, medians; all checked as the standard asks."
     return f"{text}\n\n{_table(heads, rows)}", {}
 
 
@@ -214,6 +208,16 @@ def _y(point: tuple[float, float]) -> float:
 
 def _cpu_per_million(result: Result) -> float:
     return float((sum(result["cpu_s"]) + result["postgres_cpu_s"]) / result["events"] * 1e6)
+
+
+def _rated(name: str, runs: Sequence[Result]) -> list[str]:
+    """Who it is, the median of its rates, and their span."""
+    rates = [_rate(run) for run in runs]
+    return [name, f"{median(rates):,.0f}", f"{min(rates):,.0f}-{max(rates):,.0f}"]
+
+
+def _rounds(part: Part) -> int:
+    return max(int(result["round"]) for result in part["results"])
 
 
 def _each(runs: Sequence[Result]) -> str:

@@ -151,10 +151,9 @@ class Run:
 
     def locked(self) -> bool:
         """Whether a process keeps SQLite's lock, and with it everybody from writing."""
-        url = self.settings.database_url
-        if not url.startswith("sqlite"):
+        if not self.settings.database_url.startswith("sqlite"):
             return False
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=_LOCKED_S)) as store:
+        with closing(sqlite3.connect(sqlite_file(self.settings), timeout=_LOCKED_S)) as store:
             try:
                 store.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError:
@@ -209,6 +208,10 @@ def prepare_store(settings: Settings) -> None:
     create_tables(engine, OUTCOMES)
     applied.metadata.create_all(engine)
     engine.dispose()
+
+
+def sqlite_file(settings: Settings) -> Path:
+    return Path(settings.database_url.removeprefix("sqlite:///"))
 
 
 def wait(probe: Callable[[], bool], otherwise: str, timeout_s: float = PATIENCE_S) -> None:

@@ -9,10 +9,9 @@ from contextlib import closing
 from pathlib import Path
 
 import servers
-from faults.run import PATIENCE_S, Run, prepare_store
+from faults.run import PATIENCE_S, Run, prepare_store, sqlite_file
 from faults.scenario import Scenario
 from flow import held
-from saingan.settings import Settings
 from saingan.verify.verify import verify
 
 RATE = 300  # changes a second
@@ -34,7 +33,7 @@ def locked(run: Run, rng: random.Random) -> None:
         for number in run.each_round():
             seconds = _LONG_LOCK_S if number == 1 else rng.uniform(*_LOCKED_S)
             mark = run.fault()
-            command = [sys.executable, "-c", _LOCKER, str(_file(run.settings)), str(seconds)]
+            command = [sys.executable, "-c", _LOCKER, str(sqlite_file(run.settings)), str(seconds)]
             with subprocess.Popen(command, stdout=subprocess.PIPE) as locker:
                 assert locker.stdout is not None
                 assert locker.stdout.readline() == b"locked\n"
@@ -99,13 +98,9 @@ def rebuilt(run: Run, rng: random.Random) -> None:
         assert verify(run.settings, progress=False).table == live.table, "the rebuilt table has another hash"
 
 
-def _file(settings: Settings) -> Path:
-    return Path(settings.database_url.removeprefix("sqlite:///"))
-
-
 def _backup(run: Run, name: str) -> Path:
     target = run.folder / f"{name}.db"
-    with closing(sqlite3.connect(_file(run.settings))) as store, closing(sqlite3.connect(target)) as copy:
+    with closing(sqlite3.connect(sqlite_file(run.settings))) as store, closing(sqlite3.connect(target)) as copy:
         store.backup(copy)
     return target
 
@@ -113,8 +108,8 @@ def _backup(run: Run, name: str) -> Path:
 def _restore(run: Run, backup: Path) -> None:
     """Put a backup in the place of the store; no worker may run."""
     for rest in ("-wal", "-shm"):
-        Path(f"{_file(run.settings)}{rest}").unlink(missing_ok=True)
-    shutil.copyfile(backup, _file(run.settings))
+        Path(f"{sqlite_file(run.settings)}{rest}").unlink(missing_ok=True)
+    shutil.copyfile(backup, sqlite_file(run.settings))
 
 
 SCENARIOS = (

@@ -51,7 +51,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         read_ahead = {tp for tp in consumer._fetcher._records if tp in active_partitions}
         if behind > max_records and read_ahead:
             wanted = self._of_one_number(read_ahead)
-            records = await self._side_by_side(consumer, wanted, {tp: states[tp] for tp in wanted}, max_records)
+            records = await self._side_by_side(consumer, wanted, states, max_records)
         else:
             records = await super()._fetch_records(consumer, active_partitions, max_records=max_records, **kwargs)
         return Fetched(records, {TP(*tp): state.position for tp, state in states.items() if state.has_valid_position})

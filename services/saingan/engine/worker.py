@@ -184,7 +184,7 @@ class Worker:
                 if time.monotonic() >= sweep_at:
                     while await self._patiently("database", self._loop.sweep):
                         self._relay.wake()
-                    gc.collect()
+                    gc.collect()  # what `collect_seldom` leaves lying
                     sweep_at = time.monotonic() + _SWEEP_S
                 caught_up = await self._patiently("database", self._caught_up)
                 # Ready: its partitions were held against the ledger; a log that was cut off may end below it.

@@ -85,7 +85,7 @@ def parse_instant(text: str) -> int:
     day, hour, minute, second, fraction, zone = found.groups()
     if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
         raise ValueError("not a time of day")
-    millis = ((int(hour) * 60 + int(minute)) * 60 + int(second or 0)) * 1000 + int((fraction or "0").ljust(3, "0")[:3])
+    millis = _of_day(int(hour), int(minute), int(second or 0)) + int((fraction or "0").ljust(3, "0")[:3])
     return _millis(parse_day(day.rstrip(" ,")), millis, _minutes(zone))
 
 
@@ -95,7 +95,11 @@ def _plain_time(text: str) -> int | None:
     found = _PLAIN_TIME.fullmatch(text)
     if found is None:
         return None
-    hour, minute, second = map(int, found.groups())
+    return _of_day(*map(int, found.groups()))
+
+
+def _of_day(hour: int, minute: int, second: int) -> int:
+    """Milliseconds."""
     return ((hour * 60 + minute) * 60 + second) * 1000
 
 
@@ -117,7 +121,7 @@ def instant_of_cell(cell: date) -> int:
     """Milliseconds since the epoch of a spreadsheet's date or date with time, in Bangkok."""
     millis = 0
     if isinstance(cell, datetime):
-        millis = ((cell.hour * 60 + cell.minute) * 60 + cell.second) * 1000 + cell.microsecond // 1000
+        millis = _of_day(cell.hour, cell.minute, cell.second) + cell.microsecond // 1000
     return _millis(day_of_cell(cell), millis, _BANGKOK_MINUTES)
 
 

@@ -5,6 +5,7 @@ Compiled where a C compiler is.
 
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, final
 
 from saingan.errors import Fault
@@ -16,8 +17,7 @@ from saingan.standard.checks import UNREPEATED
 from saingan.standard.issues import Issue, shape
 
 _UNREPEATED: Final = UNREPEATED | {CITIZEN_ID, PREVIOUS_CITIZEN_ID}
-_MEMORY: Final = 65_536  # values per column
-_UNMET: Final = object()
+_MEMORY: Final = 4096  # values per column
 
 
 class Reading(NamedTuple):
@@ -31,28 +31,16 @@ class Reading(NamedTuple):
 
 @final
 class _FieldReader:
-    """Reads one field's cells.
-
-    Attributes:
-        known: what texts mean, where a column repeats them; else None.
-    """
+    """Reads one field's cells; texts that a column repeats are remembered."""
 
     def __init__(self, name: str, heading: str, read: Read) -> None:
         self.name = name
         self.heading = heading
-        self._read = read
-        self._known: dict[str, Any] | None = None if name in _UNREPEATED else {}
+        self._read: Any = read
+        self._remembered: Any = read if name in _UNREPEATED else lru_cache(_MEMORY)(read)
 
     def value(self, cell: Cell) -> Any:
-        known = self._known
-        if known is None or not isinstance(cell, str):
-            return self._read(cell)
-        value = known.get(cell, _UNMET)
-        if value is _UNMET:
-            value = self._read(cell)
-            if len(known) < _MEMORY:
-                known[cell] = value
-        return value
+        return self._remembered(cell) if isinstance(cell, str) else self._read(cell)
 
 
 @final

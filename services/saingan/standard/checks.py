@@ -55,11 +55,12 @@ class _Field:
         self.known: set[Any] | None = None if name in UNREPEATED else set()
 
     def broken(self, value: Any) -> Rule | None:
-        if self.test is None:
+        known = self.known
+        if self.test is None or (known is not None and value in known):
             return None
         rule = self.test(value)
-        if rule is None and self.known is not None and len(self.known) < _MEMORY:
-            self.known.add(value)
+        if rule is None and known is not None and len(known) < _MEMORY:
+            known.add(value)
         return rule
 
 
@@ -121,9 +122,6 @@ def check(topic_name: str, record: Mapping[str, Any], today: date) -> Checked:
                 issues.append(Issue(field.name, "type", shape(value), field.accepted.advice))
                 continue
             ready[field.name] = value
-        known = field.known
-        if known is not None and value in known:
-            continue
         broken = field.broken(value)
         if broken is not None:
             (warnings if broken.warns else issues).append(Issue(field.name, broken.name, shape(value), broken.advice))
