@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from engine.bench import Bench
 from make import day
-from saingan.engine.bulk import Overtaken, bulk
+from saingan.engine.bulk import bulk
+from saingan.engine.statements import Overtaken
 from saingan.engine.store import transaction
 from saingan.engine.tables import dead_letter
 from saingan.outcomes.table import employment_outcome

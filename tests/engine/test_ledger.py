@@ -7,6 +7,7 @@ import pytest
 from engine.bench import Bench
 from saingan.engine import ledger
 from saingan.engine.batch import Slice
+from saingan.engine.bulk import bulk
 from saingan.engine.ledger import Conflict
 from saingan.engine.store import transaction
 from saingan.errors import Fault
@@ -22,7 +23,7 @@ def open_partition(bench, *, topic=EMPLOYMENT, partition=0, topic_id="first", lo
 
 def advance(bench, *parts, view=VIEW):
     with transaction(bench.engine) as conn:
-        ledger.advance(conn, view, [Slice(*part, ()) for part in parts])
+        ledger.advance(bulk(conn), view, [Slice(*part, ()) for part in parts])
 
 
 def positions(bench, view=VIEW):

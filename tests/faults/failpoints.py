@@ -13,8 +13,11 @@ from confluent_kafka import Producer
 from sqlalchemy import Connection, Engine, event
 
 from saingan.engine import ledger, relay
+from saingan.engine.bulk import Bulk
 from saingan.engine.loop import ViewLoop
+from saingan.engine.postgresql import PostgresBulk
 from saingan.engine.relay import Relay
+from saingan.engine.sqlite import SqliteBulk
 
 Hit = Callable[..., None]  # takes whatever the passed function was given
 
@@ -37,16 +40,17 @@ def _after_decode(hit: Hit) -> None:
 
 
 def _in_transaction(hit: Hit) -> None:
-    """The positions are moved, states and rows are not yet written."""
-    _after(ledger, "advance", hit)
+    """States are written, rows and positions not yet."""
+    for store in (SqliteBulk, PostgresBulk):
+        _after(store, "keep", hit)
 
 
 def _before_commit(hit: Hit) -> None:
     """All is written."""
     of_batch = threading.local()
 
-    def begun(conn: Connection, *_: Any) -> None:
-        of_batch.conn = conn
+    def begun(store: Bulk, *_: Any) -> None:
+        of_batch.conn = store.conn
 
     def committing(conn: Connection) -> None:
         if getattr(of_batch, "conn", None) is conn:

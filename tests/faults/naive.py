@@ -18,6 +18,7 @@ from faults import applied
 from saingan import logs
 from saingan.engine import ledger, observation
 from saingan.engine.batch import Slice
+from saingan.engine.bulk import Bulk
 from saingan.engine.loop import ViewLoop
 from saingan.engine.sealing import Sealer
 from saingan.engine.store import open_engine, transaction
@@ -82,9 +83,9 @@ def _apply(settings: Settings) -> Apply:
     return apply
 
 
-def _only_note(conn: Any, _view: str, batch: Any) -> None:
+def _only_note(store: Bulk, _view: str, batch: Any) -> None:
     """In the ledger's place: no position is compared or moved; what is taken in is witnessed all the same."""
-    applied.note(conn, batch)
+    applied.note(store.conn, batch)
 
 
 if __name__ == "__main__":

@@ -10,15 +10,16 @@ from sqlalchemy import update
 from faults import applied
 from faults.worker import begin
 from saingan.engine import ledger
+from saingan.engine.bulk import Bulk
 from saingan.engine.tables import ledger as table
 
 
-def advance_blindly(conn: Any, view: str, batch: Any) -> None:
+def advance_blindly(store: Bulk, view: str, batch: Any) -> None:
     """In the place of `saingan.engine.ledger.advance`."""
     for part in batch:
         at = (table.c.view == view, table.c.topic == part.topic.name, table.c.partition == part.partition)
-        conn.execute(update(table).where(*at).values(next_offset=part.end))
-    applied.note(conn, batch)
+        store.conn.execute(update(table).where(*at).values(next_offset=part.end))
+    applied.note(store.conn, batch)
 
 
 if __name__ == "__main__":

@@ -16,15 +16,16 @@ from sqlalchemy import Pool, event
 from faults import applied, clock, failpoints
 from saingan.cli import main
 from saingan.engine import ledger
+from saingan.engine.bulk import Bulk
 
 
 def bear_witness() -> None:
     """Note each batch in the transaction that moves the ledger over it."""
     advance = ledger.advance
 
-    def advance_and_note(conn: Any, view: str, batch: Any) -> None:
-        advance(conn, view, batch)
-        applied.note(conn, batch)
+    def advance_and_note(store: Bulk, view: str, batch: Any) -> None:
+        advance(store, view, batch)
+        applied.note(store.conn, batch)
 
     ledger.advance = advance_and_note
 

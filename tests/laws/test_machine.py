@@ -14,8 +14,8 @@ from engine.bench import Bench
 from laws.histories import law
 from laws.machine import Machine
 from saingan.engine import loop, tables
-from saingan.engine.bulk import SqliteBulk
 from saingan.engine.folding import Folding
+from saingan.engine.sqlite import SqliteBulk
 from saingan.engine.stream import Change
 
 LONG = settings(law, max_examples=60, stateful_step_count=40)
@@ -31,17 +31,17 @@ def without(kind: str) -> Callable[..., Any]:
     return lambda bulk, table, rows: None if table.name.endswith(kind) else upsert(bulk, table, rows)
 
 
-def advance_whatever_the_ledger_says(conn: Any, view: str, batch: Any) -> None:
+def advance_whatever_the_ledger_says(store: Any, view: str, batch: Any) -> None:
     held = tables.ledger.c
     for part in batch:
         at = (held.view == view, held.topic == part.topic.name, held.partition == part.partition)
-        conn.execute(update(tables.ledger).where(*at).values(next_offset=part.end))
+        store.conn.execute(update(tables.ledger).where(*at).values(next_offset=part.end))
 
 
-def advance_in_a_transaction_of_its_own(conn: Any, view: str, batch: Any) -> None:
-    advance(conn, view, batch)
-    conn.exec_driver_sql("COMMIT")
-    conn.exec_driver_sql("BEGIN IMMEDIATE")
+def advance_in_a_transaction_of_its_own(store: Any, view: str, batch: Any) -> None:
+    advance(store, view, batch)
+    store.conn.exec_driver_sql("COMMIT")
+    store.conn.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def folding(rank: Callable[[Any], tuple[Any, ...]]) -> Callable[..., Any]:

@@ -4,12 +4,12 @@ A worker moves a position from where its batch began; a zombie, whose partition 
 already and rolls back.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy import Connection, select
 
 from saingan.engine.batch import Batch
+from saingan.engine.bulk import Bulk
 from saingan.engine.tables import ledger
 from saingan.errors import Fault
 from saingan.topics import Topic
@@ -26,34 +26,15 @@ def positions(conn: Connection, view: str) -> Positions:
     return {(row.topic, row.partition): row.next_offset for row in rows}
 
 
-def advance(conn: Connection, view: str, batch: Batch) -> None:
+def advance(store: Bulk, view: str, batch: Batch) -> None:
     """Move every partition of the batch from its start to its end.
 
     Raises:
         Conflict: one of them stands elsewhere; nothing may be committed.
     """
-    parts = sorted((part.topic.name, part.partition, part.start, part.end) for part in batch)
-    held = positions_locked(conn, view, [(topic, partition) for topic, partition, *_ in parts])
-    if any(held.get((topic, partition)) != start for topic, partition, start, _ in parts):
-        raise Conflict
-    statement = (
-        update(ledger)
-        .where(ledger.c.view == view, ledger.c.topic == bindparam("t"), ledger.c.partition == bindparam("p"))
-        .values(next_offset=bindparam("n"))
-    )
-    if parts:
-        conn.execute(statement, [{"t": topic, "p": partition, "n": end} for topic, partition, _, end in parts])
-
-
-def positions_locked(conn: Connection, view: str, partitions: Iterable[tuple[str, int]]) -> Positions:
-    """The positions of these partitions; no others are locked, so that workers of other partitions go on."""
-    rows = conn.execute(
-        select(ledger.c.topic, ledger.c.partition, ledger.c.next_offset)
-        .where(ledger.c.view == view, tuple_(ledger.c.topic, ledger.c.partition).in_(list(partitions)))
-        .order_by(ledger.c.topic, ledger.c.partition)
-        .with_for_update()
-    )
-    return {(row.topic, row.partition): row.next_offset for row in rows}
+    places = [(view, part.topic.name, part.partition, part.start, part.end) for part in batch]
+    if places:
+        store.swap(ledger.c.next_offset, places, Conflict)
 
 
 def open_partition(conn: Connection, view: str, topic: Topic, partition: int, topic_id: str, log: range) -> int:

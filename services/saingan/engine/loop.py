@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Engine, or_, select
 
 from saingan.engine import ledger, observation
 from saingan.engine.batch import Batch
-from saingan.engine.bulk import Bulk, Overtaken, bulk
+from saingan.engine.bulk import Bulk, bulk
 from saingan.engine.copying import Row
 from saingan.engine.flood import Flood
 from saingan.engine.folding import Folding, Written
 from saingan.engine.intake import Intake, Taken
 from saingan.engine.sealing import Sealer
+from saingan.engine.statements import Overtaken
 from saingan.engine.store import transaction
 from saingan.engine.stream import Change
 from saingan.engine.tables import dead_letter
@@ -66,10 +67,10 @@ class ViewLoop:
 
     def _commit(self, batch: Batch, taken: Taken) -> int:
         with transaction(self._engine) as conn:
-            ledger.advance(conn, self._view.name, batch)
+            changed = self._derive(conn, taken.changes, lock=self._cautious > 0, batch=batch)
             if taken.letters:
                 conn.execute(dead_letter.insert(), taken.letters)
-            return self._derive(conn, taken.changes, lock=self._cautious > 0)
+            return changed
 
     def take_in(self, changes: Mapping[str, Sequence[Change]]) -> int:
         """Commit changes that lie in the topics, ahead of their batches, in which they alter nothing any more.
@@ -101,20 +102,22 @@ class ViewLoop:
         self._metrics.rows_changed.labels(self._view.name).inc(changed)
         return len(keys)
 
-    def _derive(self, conn: Connection, changes: Mapping[str, Sequence[Change]], lock: bool) -> int:
-        if not changes:
-            return 0
+    def _derive(self, conn: Connection, changes: Mapping[str, Sequence[Change]], lock: bool, batch: Batch = ()) -> int:
+        """Fold, derive and write, and move the ledger past ``batch``; the number of rows changed."""
         store = bulk(conn)
         with self._phase("read"):
             dates = observation.read(conn)
-            held = (store.lock if lock else store.read)(self._view.history, sorted(changes))
+            held = (store.lock if lock else store.read)(self._view.history, sorted(changes)) if changes else ()
         with self._phase("fold"):
             written = self._folding.fold(held, changes, dates, time.time_ns() // 1_000_000)
-        with self._phase("write"):
+        changed = len(written.rows) + len(written.gone)
+        # In one go, for each answer that is waited for may take longer than the work.
+        with self._phase("write"), store.together(max(changed, len(written.states))):
             self._write(store, written)
+            ledger.advance(store, self._view.name, batch)
         for stream in written.conflicts:
             self._metrics.version_conflicts.labels(self._view.name, self._topics[stream]).inc()
-        return len(written.rows) + len(written.gone)
+        return changed
 
     def _write(self, store: Bulk, written: Written) -> None:
         revision = secrets.randbits(62)

@@ -1,7 +1,9 @@
 """The thread that reads from the broker: aiokafka's consumer, and which of its records make the next batch."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from aiokafka.consumer import fetcher
@@ -9,10 +11,13 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as stock
 from faust.types import TP
+from mode.utils.futures import maybe_async
 
 from saingan.engine.app import FAUST_LOGGER
 
+_PAUSE_S = 0.002  # between two looks at what has come: each fetch takes the processor from the view
 _STEP = 2_000  # records of a partition taken in one go, while several are read side by side
+_T = TypeVar("_T")
 log = structlog.get_logger(__name__)
 
 
@@ -42,19 +47,51 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         consumer._isolation_level = "read_committed"  # Faust offers that only together with its own transactions
         return consumer
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._ahead: dict[TP, list[Any]] = {}  # read, and not yet handed on
+        self._news = asyncio.Event()
+        self._reader: asyncio.Task[None] | None = None
+
     async def _fetch_records(
         self, consumer: Any, active_partitions: Any, *, max_records: int, **kwargs: Any
     ) -> Fetched:
-        assignment = consumer._subscription.subscription.assignment
-        states = {tp: assignment.state_value(tp) for tp in assignment.tps}
-        behind = sum((state.highwater or 0) - state.position for state in states.values() if state.has_valid_position)
-        read_ahead = {tp for tp in consumer._fetcher._records if tp in active_partitions}
-        if behind > max_records and read_ahead:
-            wanted = self._of_one_number(read_ahead)
-            records = await self._side_by_side(consumer, wanted, states, max_records)
-        else:
-            records = await super()._fetch_records(consumer, active_partitions, max_records=max_records, **kwargs)
-        return Fetched(records, {TP(*tp): state.position for tp, state in states.items() if state.has_valid_position})
+        if self._reader is not None and self._reader.done():
+            ended, self._reader = self._reader, None
+            if not self._ahead:
+                ended.result()
+        states = _states(consumer)
+        backlog = self._reader is None and not self._ahead and _behind(states) > max_records
+        if backlog and (fetched := {tp for tp in consumer._fetcher._records if tp in active_partitions}):
+            wanted = self._of_one_number(fetched)
+            return Fetched(await self._side_by_side(consumer, wanted, states, max_records), _positions(states))
+        if self._reader is None:
+            self._reader = asyncio.create_task(self._read_on(consumer, active_partitions, max_records, kwargs))
+        if not self._ahead:
+            self._news.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), kwargs["timeout"])
+        records, self._ahead = self._ahead, {}
+        return Fetched(records, _positions(_states(consumer)))
+
+    async def _read_on(
+        self, consumer: Any, active_partitions: Any, max_records: int, kwargs: Mapping[str, Any]
+    ) -> None:
+        """Take records from aiokafka as they come, while the batch before is applied.
+
+        Where some lie with it, it fetches nothing else for a tenth of a second.
+        """
+        try:
+            while (room := max_records - sum(map(len, self._ahead.values()))) > 0:
+                fetched = await super()._fetch_records(consumer, active_partitions, max_records=room, **kwargs)
+                for tp, records in fetched.items():
+                    self._ahead.setdefault(tp, []).extend(records)
+                if not fetched or _behind(_states(consumer)) > max_records:
+                    break
+                self._news.set()
+                await asyncio.sleep(_PAUSE_S)
+        finally:
+            self._news.set()
 
     def _of_one_number(self, partitions: set[TP]) -> set[TP]:
         """The partitions of one number, in turn: all streams of some persons."""
@@ -90,11 +127,17 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
                 break  # the others would run ahead of it
         return records
 
+    async def call_thread(self, fun: Callable[..., Awaitable[_T]], *args: Any, **kwargs: Any) -> _T:
+        """Run a coroutine in this thread. Mode's own queue makes six tasks of a call."""
+        called = asyncio.run_coroutine_threadsafe(maybe_async(fun(*args, **kwargs)), self.thread_loop)
+        return await asyncio.wrap_future(called)
+
     async def rewind(self, positions: Mapping[TP, int]) -> None:
         """Go on reading at these offsets, where the partition still is ours."""
         await self.call_thread(self._rewind, positions)
 
     async def _rewind(self, positions: Mapping[TP, int]) -> None:
+        self._ahead.clear()
         for tp, offset in positions.items():
             try:
                 self._ensure_consumer().seek(TopicPartition(*tp), offset)
@@ -116,3 +159,16 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
             log.info("offsets not committed to Kafka", error=type(error).__name__)
             return False
         return True
+
+
+def _states(consumer: Any) -> dict[TopicPartition, Any]:
+    assignment = consumer._subscription.subscription.assignment
+    return {tp: assignment.state_value(tp) for tp in assignment.tps}
+
+
+def _behind(states: Mapping[TopicPartition, Any]) -> int:
+    return sum((state.highwater or 0) - state.position for state in states.values() if state.has_valid_position)
+
+
+def _positions(states: Mapping[TopicPartition, Any]) -> dict[TP, int]:
+    return {TP(*tp): state.position for tp, state in states.items() if state.has_valid_position}

@@ -36,7 +36,7 @@ def open_engine(url: str) -> Engine:
     hung = f"-c idle_in_transaction_session_timeout=30s -c lock_timeout={LOCK_S}s"
     gone = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4"
     options = f"-c synchronous_commit=off -c jit=off -c client_min_messages=warning {hung} {gone}"
-    return create_engine(target, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options})
+    return create_engine(target, hide_parameters=True, connect_args={"options": options})
 
 
 def _tune_sqlite(raw: Any, _record: Any) -> None:

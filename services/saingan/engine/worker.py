@@ -3,9 +3,8 @@
 import asyncio
 import gc
 import time
-from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, TypeVar
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 
 import structlog
 from faust.types import TP
@@ -18,23 +17,22 @@ from saingan.engine.ending import DEADLINE_S, FaustWorker, hold_orders
 from saingan.engine.garbage import collect_seldom
 from saingan.engine.ledger import Conflict
 from saingan.engine.loop import ViewLoop
+from saingan.engine.patience import Patience
 from saingan.engine.relay import Relay
 from saingan.engine.sealing import Sealer
 from saingan.engine.store import create_tables, durable, open_engine, transaction
 from saingan.engine.transport import SCHEME
 from saingan.engine.view import View
 from saingan.engine.vitals import START, Vitals
-from saingan.errors import Fault, SainganError, Transient
+from saingan.errors import Fault, SainganError
 from saingan.metrics import Metrics
 from saingan.settings import Settings
 from saingan.standard.registry import Registry
 from saingan.topics import Topic
 
-_BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # the last one again and again
 _TICK_S: Final = 0.5
 _SWEEP_S: Final = 5.0
 _FETCH_BYTES: Final = 4 * 1024 * 1024  # a partition and fetch: what is read ahead while a batch is applied
-_T = TypeVar("_T")
 
 log = structlog.get_logger(__name__)
 
@@ -67,8 +65,8 @@ class Worker:
         sealer = Sealer.from_file(settings.public_key_file)
         self._loop = ViewLoop(view, self._engine, registry, sealer, self.metrics, settings.rejection_limit)
         self._relay = Relay(view, settings, self._engine, registry, self.metrics, self._fail)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="view")
         self._vitals = Vitals(settings)
+        self._patience = Patience(self._vitals, self.metrics)
         self._settled = asyncio.Event()
         self._app = self._build_app()
 
@@ -136,8 +134,7 @@ class Worker:
         consumer = self._app.consumer
         self._vitals.busy = True
         try:
-            taken = await self._patiently("registry", self._loop.take, batch)
-            await self._patiently("database", self._loop.apply, batch, taken)
+            await self._patience.do(("registry", self._loop.take, batch), ("database", self._loop.apply, batch))
         except Conflict:
             self.metrics.ledger_conflicts.labels(self._view.name).inc()
             log.info("the ledger stands elsewhere; reading on from there", view=self._view.name)
@@ -158,10 +155,11 @@ class Worker:
         """Where to read on; None when a fault ends the worker."""
         await self._settled.wait()
         try:
-            return await self._patiently("database", self._open_partitions, logs)
+            positions: Mapping[TP, int] = await self._patience.do(("database", self._open_partitions, logs))
         except Fault as fault:
             self._fail(fault)
             return None
+        return positions
 
     def _open_partitions(self, logs: Mapping[TP, range]) -> Mapping[TP, int]:
         positions = {}
@@ -175,18 +173,18 @@ class Worker:
 
     async def _tick(self) -> None:
         try:
-            await self._patiently("database", self._settle)
+            await self._patience.do(("database", self._settle))
             self._vitals.answers("database", START)
             self._settled.set()
             self._relay.start()
             sweep_at = 0.0
             while not self._app.should_stop and self._vitals.fault is None:
                 if time.monotonic() >= sweep_at:
-                    while await self._patiently("database", self._loop.sweep):
+                    while await self._patience.do(("database", self._loop.sweep)):
                         self._relay.wake()
                     gc.collect()  # what `collect_seldom` leaves lying
                     sweep_at = time.monotonic() + _SWEEP_S
-                caught_up = await self._patiently("database", self._caught_up)
+                caught_up = await self._patience.do(("database", self._caught_up))
                 # Ready: its partitions were held against the ledger; a log that was cut off may end below it.
                 if self._ends is not None and caught_up and self._app.consumer.ready:
                     self._end()
@@ -220,22 +218,6 @@ class Worker:
             pending = self._relay.pending(conn)
         self.metrics.outbox.labels(self._view.name).set(pending)
         return pending == 0 and all(held.get(part, 0) >= end for part, end in (self._ends or {}).items())
-
-    async def _patiently(self, what: str, call: Callable[..., _T], *args: Any) -> _T:
-        """Call in the worker's thread, again and again while something does not answer."""
-        attempt = 0
-        while True:
-            try:
-                result = await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
-            except Transient as error:
-                self._vitals.tries_again(what, call.__name__)
-                self.metrics.retries.labels(what).inc()
-                log.warning("waiting", what=what, error=str(error), attempt=attempt)
-                await asyncio.sleep(_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)])
-                attempt += 1
-            else:
-                self._vitals.answers(what, call.__name__)
-                return result
 
     def _fail(self, error: BaseException) -> None:
         if self._vitals.fault is None:

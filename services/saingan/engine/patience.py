@@ -1,0 +1,54 @@
+"""Doing what may have to be done again: the calls of a worker that wait for something outside."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+import structlog
+
+from saingan.engine.vitals import Vitals
+from saingan.errors import Transient
+from saingan.metrics import Metrics
+
+_BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # the last one again and again
+
+log = structlog.get_logger(__name__)
+
+
+class Patience:
+    """Calls in a thread of their own, one at a time, each again and again while something does not answer."""
+
+    def __init__(self, vitals: Vitals, metrics: Metrics) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="view")
+        self._vitals = vitals
+        self._metrics = metrics
+
+    async def do(self, *steps: tuple[Any, ...]) -> Any:
+        """What the last of the steps gives.
+
+        Args:
+            steps: what is needed, a call, and its arguments; from the second on, what the one before gave is the last.
+        """
+        left, attempt = list(steps), 0
+        given: tuple[Any, ...] = ()
+
+        def go() -> Any:
+            # All of them in one go: each way between two threads takes its time.
+            nonlocal given
+            while left:
+                what, call, *args = left[0]
+                given = (call(*args, *given),)
+                self._vitals.answers(what, call.__name__)
+                del left[0]
+            return given[0]
+
+        while True:
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._thread, go)
+            except Transient as error:
+                what, call, *_ = left[0]
+                self._vitals.tries_again(what, call.__name__)
+                self._metrics.retries.labels(what).inc()
+                log.warning("waiting", what=what, error=str(error), attempt=attempt)
+                await asyncio.sleep(_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)])
+                attempt += 1

@@ -1,0 +1,173 @@
+"""Set-wise reading and writing in PostgreSQL."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, cast
+
+from psycopg.errors import UniqueViolation
+from sqlalchemy import Boolean, Column, Connection, Date, LargeBinary, Table
+from sqlalchemy.dialects import postgresql
+
+from saingan.engine import copying
+from saingan.engine.copying import Row, copy_text
+from saingan.engine.statements import Held, Overtaken, days_as_text, in_order, on_conflict
+
+_COPY_KINDS: Final = ((Date, copying.DAY), (LargeBinary, copying.BYTES), (Boolean, copying.BOOLEAN))
+_FEW: Final = 200  # rows of one statement and one parameter; of more COPY is cheaper
+_dialect: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+class PostgresBulk:
+    """Raw COPY: psycopg's conversion of parameters, value by value, would cost most of a batch.
+
+    Rows of keys that are new go straight into their tables, those of others through a staging table: that costs
+    PostgreSQL several times as much. A few rows go as one parameter of one statement: there the staging table, which
+    is emptied at commit, would cost more than they do.
+    """
+
+    def __init__(self, conn: Connection) -> None:
+        self.conn = conn
+        self._raw = cast("Any", conn.connection.driver_connection)
+        self._new: set[str] = set()  # keys that `read` did not find
+        self._expected: list[tuple[Any, int, type[Exception]]] = []  # of statements that are under way
+
+    def read(self, history: Table, keys: Sequence[str]) -> list[Held]:
+        held = self._held(history, _array(keys), "")
+        self._new = set(keys).difference([row[0] for row in held])
+        return in_order(keys, held)
+
+    def lock(self, history: Table, keys: Sequence[str]) -> list[Held]:
+        # All placeholders come before all row locks, and both in key order: so no two workers wait for each other.
+        wanted = _array(keys)
+        self._raw.execute(
+            f"INSERT INTO {history.name} (key) SELECT k FROM unnest(%s::text[]) AS k "
+            f"WHERE NOT EXISTS (SELECT FROM {history.name} WHERE key = k) "
+            'ORDER BY k COLLATE "C" ON CONFLICT DO NOTHING',
+            (wanted,),
+        )
+        return self._held(history, wanted, "FOR UPDATE")
+
+    def keep(self, history: Table, rows: Sequence[Row]) -> None:
+        # A placeholder has no revision, as a state that is built on nothing.
+        still = f"WHERE {history.name}.revision IS NOT DISTINCT FROM excluded.built_on"
+        if held := self._load_new(history, rows):
+            self._expect(self._merge(history, held, still), len(held), Overtaken)
+
+    def _held(self, history: Table, wanted: str, lock: str) -> list[Held]:
+        with self._raw.cursor(binary=True) as cursor:
+            cursor.execute(
+                f"SELECT key, state, revision FROM {history.name} WHERE key = ANY(%s::text[]) ORDER BY key {lock}",
+                (wanted,),
+            )
+            held: list[Held] = cursor.fetchall()
+        return held
+
+    def load(self, table: Table, rows: Sequence[Row]) -> None:
+        self._copy(table.name, table, rows)
+
+    def upsert(self, table: Table, rows: Sequence[Row]) -> None:
+        if held := self._load_new(table, rows):
+            self._merge(table, held, "")
+
+    def _load_new(self, table: Table, rows: Sequence[Row]) -> Sequence[Row]:
+        """Load the rows of new keys; the others are given back."""
+        new = [row for row in rows if row[0] in self._new] if len(rows) > _FEW else ()
+        if not new:
+            return rows
+        try:
+            self.load(table, new)
+        except UniqueViolation:
+            raise Overtaken from None
+        return [row for row in rows if row[0] not in self._new]
+
+    def _merge(self, table: Table, rows: Sequence[Row], where: str) -> Any:
+        """The cursor; its ``rowcount`` is known when the statement was answered."""
+        if few := len(rows) <= _FEW:
+            came = f"json_populate_recordset(NULL::{table.name}, %s::json)"
+        else:
+            came = self._stage(table)
+            self._copy(came, table, rows)
+        cursor = self._raw.cursor()
+        merge = f"INSERT INTO {table.name} SELECT * FROM {came} {on_conflict(table)} {where}"
+        cursor.execute(merge, [_json(table, rows)] if few else None, prepare=True)
+        return cursor
+
+    def swap(self, column: Column[Any], rows: Sequence[Row], otherwise: type[Exception]) -> None:
+        table, cursor = column.table, self._raw.cursor()
+        keys = list(table.primary_key)
+        names = [*(key.name for key in keys), "was", "becomes"]
+        kinds = [one.type.compile(_dialect) for one in (*keys, column, column)]
+        came = ", ".join(f"{name} {kind}" for name, kind in zip(names, kinds, strict=True))
+        same = " AND ".join(f"{table.name}.{key.name} = came.{key.name}" for key in keys)
+        cursor.execute(
+            f"UPDATE {table.name} SET {column.name} = came.becomes FROM json_to_recordset(%s::json) AS came ({came}) "
+            f"WHERE {same} AND {table.name}.{column.name} = came.was",
+            [json.dumps([dict(zip(names, row, strict=True)) for row in rows])],
+            prepare=True,
+        )
+        self._expect(cursor, len(rows), otherwise)
+
+    def _expect(self, cursor: Any, rows: int, otherwise: type[Exception]) -> None:
+        """Raise where a statement changed fewer rows than it should: at once, or when a pipeline was answered."""
+        if self._raw.pgconn.pipeline_status:
+            self._expected.append((cursor, rows, otherwise))
+        elif cursor.rowcount < rows:
+            raise otherwise
+
+    @contextmanager
+    def together(self, rows: int) -> Iterator[None]:
+        if rows > _FEW:
+            yield  # COPY has no place in a pipeline
+            return
+        with self._raw.pipeline():
+            yield
+        while self._expected:
+            self._expect(*self._expected.pop(0))
+
+    def delete(self, table: Table, keys: Sequence[Row]) -> None:
+        columns = list(table.columns)[: len(keys[0])]
+        names = ", ".join(f'"{column.name}"' for column in columns)  # `offset` is a word of PostgreSQL's own
+        arrays = ", ".join(f"%s::{'text' if column.type.python_type is str else 'bigint'}[]" for column in columns)
+        with self._raw.cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM {table.name} WHERE ({names}) IN (SELECT * FROM unnest({arrays}))",
+                [_array(values) for values in zip(*keys, strict=True)],
+            )
+
+    def _stage(self, table: Table) -> str:
+        stage = f"stage_{table.name}"
+        with self._raw.cursor() as cursor:
+            # Emptied in place at commit; TRUNCATE or DROP would write to the catalogue with every batch.
+            cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {stage} (LIKE {table.name}) ON COMMIT DELETE ROWS")
+        return stage
+
+    def _copy(self, stage: str, table: Table, rows: Sequence[Row]) -> None:
+        lines = copy_text(rows, [_copy_kind(column.type) for column in table.columns])
+        with self._raw.cursor() as cursor, cursor.copy(f"COPY {stage} FROM STDIN") as copy:
+            copy.write(lines)
+
+
+def _json(table: Table, rows: Iterable[Row]) -> str:
+    """Rows as PostgreSQL makes records of: days as ISO 8601, bytes as hexadecimal."""
+    names = [column.name for column in table.columns]
+    held = [at for at, column in enumerate(table.columns) if isinstance(column.type, LargeBinary)]
+    records = []
+    for row in days_as_text(table, rows):
+        record = dict(zip(names, row, strict=True))
+        for at in held:
+            record[names[at]] = None if row[at] is None else "\\x" + row[at].hex()
+        records.append(record)
+    return json.dumps(records, ensure_ascii=False)
+
+
+def _copy_kind(kind: Any) -> int:
+    for known, copied in _COPY_KINDS:
+        if isinstance(kind, known):
+            return copied
+    return copying.TEXT if kind.python_type is str else copying.NUMBER
+
+
+def _array(values: Iterable[Any]) -> str:
+    """A PostgreSQL array literal, so that the driver converts one text and not thousands."""
+    return '{"' + '","'.join([str(value).replace("\\", "\\\\").replace('"', '\\"') for value in values]) + '"}'
