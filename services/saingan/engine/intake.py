@@ -27,6 +27,10 @@ class Intake:
         self._sealer = sealer
         self._metrics = metrics
         self._flood = flood
+        self._gauges = {
+            topic: (metrics.records.labels(view.name, topic.name), metrics.last_record.labels(topic.name))
+            for topic in view.streams
+        }
         self._streams = {
             topic: Stream(number, topic, kind, registry) for number, (topic, kind) in enumerate(view.streams.items())
         }
@@ -58,6 +62,7 @@ class Intake:
         for (source, rule), count in read.issues.items():
             self._metrics.quality_issues.labels(topic.name, source, rule).inc(count)
         taken.recorded.extend((topic, at) for at in read.recorded)
-        self._metrics.records.labels(self._view.name, topic.name).inc(len(part.messages))
+        records, last_record = self._gauges[topic]
+        records.inc(len(part.messages))
         if part.messages:
-            self._metrics.last_record.labels(topic.name).set(part.messages[-1].timestamp / 1000)
+            last_record.set(part.messages[-1].timestamp / 1000)

@@ -41,6 +41,7 @@ class ViewLoop:
         self._folding = Folding(self._topics, list(view.streams.values()), view.derive)
         self._engine = engine
         self._metrics = metrics
+        self._freshness = {topic: metrics.freshness.labels(view.name, topic.name) for topic in view.streams}
         self._cautious = 0
         self._intake = Intake(view, registry, sealer, metrics, Flood(rejection_limit))
 
@@ -143,4 +144,4 @@ class ViewLoop:
         for letter in taken.letters:
             metrics.refused.labels(view, letter["topic"], letter["reason"]).inc()
         for topic, recorded_at in taken.recorded:
-            metrics.freshness.labels(view, topic.name).observe(max(0.0, now - recorded_at) / 1000)
+            self._freshness[topic].observe(max(0.0, now - recorded_at) / 1000)

@@ -1,10 +1,10 @@
 """Set-wise reading and writing in PostgreSQL."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+import msgspec
 from psycopg.errors import UniqueViolation
 from sqlalchemy import Boolean, Column, Connection, Date, LargeBinary, Table
 from sqlalchemy.dialects import postgresql
@@ -103,7 +103,7 @@ class PostgresBulk:
         cursor.execute(
             f"UPDATE {table.name} SET {column.name} = came.becomes FROM json_to_recordset(%s::json) AS came ({came}) "
             f"WHERE {same} AND {table.name}.{column.name} = came.was",
-            [json.dumps([dict(zip(names, row, strict=True)) for row in rows])],
+            [msgspec.json.encode([dict(zip(names, row, strict=True)) for row in rows]).decode()],
             prepare=True,
         )
         self._expect(cursor, len(rows), otherwise)
@@ -158,7 +158,7 @@ def _json(table: Table, rows: Iterable[Row]) -> str:
         for at in held:
             record[names[at]] = None if row[at] is None else "\\x" + row[at].hex()
         records.append(record)
-    return json.dumps(records, ensure_ascii=False)
+    return msgspec.json.encode(records).decode()
 
 
 def _copy_kind(kind: Any) -> int:
