@@ -64,8 +64,8 @@ def test_the_headers_are_a_cloud_event_without_the_person(composer):
 
 
 def test_the_same_change_gives_the_same_message(composer):
-    first, second = (composer.compose(employment(), TODAY, make.citizen_id(1)).messages for _ in range(2))
-    assert first == second
+    first, second = (composer.compose(employment(), TODAY, make.citizen_id(1)).messages[0] for _ in range(2))
+    assert (first.key, first.value, first.headers) == (second.key, second.value, second.headers)
 
 
 def test_a_corrected_citizen_id_withdraws_the_record_from_the_previous_person(composer):

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from make import certification, citizen_id, day, employment, enrolment, graduation, instant, juristic_number
 from saingan.standard import schemas
-from saingan.standard.checks import Refused, check
+from saingan.standard.checks import Checker, Refused, check
+from saingan.standard.codec import encode, parse
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
 
 TODAY = date(2026, 7, 1)
@@ -38,6 +39,44 @@ def test_a_usual_record_passes_as_it_is_in_the_order_of_the_schema(topic):
     assert checked.record == BUILDERS[topic]()
     assert list(checked.record) == [field["name"] for field in schemas.schema(topic.name)["fields"]]
     assert checked.warnings == ()
+
+
+@pytest.mark.parametrize("topic", BUILDERS, ids=lambda topic: topic.name)
+def test_a_record_comes_back_encoded_whether_its_values_are_new_or_remembered(topic):
+    expected = encode(parse(schemas.schema(topic.name)), BUILDERS[topic]())
+    fresh = Checker(topic.name)
+    assert [fresh.check(BUILDERS[topic](), TODAY).datum for _ in range(2)] == [expected, expected]
+
+
+@pytest.mark.parametrize(
+    ("fine", "wrong", "rule"),
+    [
+        ({"section": 33}, {"section": 33.0}, ("section", "type")),
+        ({"section": 0, "change": "WITHDRAW"}, {"section": 0}, ("section", "code")),
+        ({"position": "7231"}, {"tsic": "7231"}, ("tsic", "code")),
+    ],
+)
+def test_a_value_is_remembered_for_its_field_its_type_and_its_kind_of_change(fine, wrong, rule):
+    assert ready(EMPLOYMENT, **fine)
+    assert broken(EMPLOYMENT, **wrong) == [rule]
+
+
+def test_a_day_that_was_fine_is_judged_again_by_another_today():
+    record = employment(started_on=day("2026-07-01"))
+    assert check(EMPLOYMENT.name, record, TODAY)
+    with pytest.raises(Refused, match="started_on must lie between 1950 and tomorrow"):
+        check(EMPLOYMENT.name, record, date(2026, 6, 1))
+
+
+def test_a_warning_is_told_each_time():
+    assert all(check(GRADUATION.name, graduation(field_code="20998"), TODAY).warnings for _ in range(2))
+
+
+def test_a_person_key_that_is_given_beside_the_record_stands_for_the_records_own():
+    other = "f" * 32
+    checked = Checker(EMPLOYMENT.name).check(employment(person_key="?"), TODAY, other)
+    assert checked["person_key"] == other
+    assert checked.datum == encode(parse(schemas.schema(EMPLOYMENT.name)), employment(person_key=other))
 
 
 def test_a_record_is_not_changed_by_its_check():
@@ -71,6 +110,7 @@ def test_what_may_be_null_may_be_left_out():
         (ENROLMENT, {"person_key": PERSON}, ("person_key", "pseudonym")),
         (ENROLMENT, {"recorded_at": 1_750_000_000}, ("recorded_at", "time")),  # seconds
         (ENROLMENT, {"recorded_at": instant("2026-07-03")}, ("recorded_at", "time")),
+        (ENROLMENT, {"recorded_at": 2**63}, ("recorded_at", "time")),
         (ENROLMENT, {"source": ""}, ("source", "identifier")),
         (ENROLMENT, {"institution_province": "99"}, ("institution_province", "code")),
         (ENROLMENT, {"institution_province": 20}, ("institution_province", "type")),

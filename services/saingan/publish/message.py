@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, final
 from urllib.parse import quote
 
 from saingan.errors import Fault
-from saingan.standard import cloudevents, codec, identity, schemas
-from saingan.standard.checks import check
-from saingan.standard.encoder import Encoder
+from saingan.standard import cloudevents, codec, identity
+from saingan.standard.checks import Checked, checker
+from saingan.standard.fields import PERSON_KEY
 from saingan.standard.issues import Issue, Refused, shape
 from saingan.topics import TOPICS
 
@@ -21,20 +21,27 @@ _NOBODY: Final = "0" * 32  # stands for a person whose citizen ID is refused, so
 _ADVICE: Final = "must be 13 digits with a right check digit"
 
 
-class Message(NamedTuple):
-    key: str
-    value: bytes
-    partition: int
-    headers: cloudevents.Headers
+@final
+class Message:
+    """As `Producer.produce` takes it."""
+
+    def __init__(self, key: str, value: bytes, partition: int, headers: cloudevents.Headers) -> None:
+        self.key = key
+        self.value = value
+        self.partition = partition
+        self.headers = headers
 
 
-class Composed(NamedTuple):
+@final
+class Composed:
     """One message; two where the record moves from one person to another."""
 
-    messages: tuple[Message, ...]
-    warnings: tuple[Issue, ...]
+    def __init__(self, messages: tuple[Message, ...], warnings: tuple[Issue, ...]) -> None:
+        self.messages = messages
+        self.warnings = warnings
 
 
+@final
 class Composer:
     """Makes the messages of one topic.
 
@@ -45,12 +52,11 @@ class Composer:
     """
 
     def __init__(self, topic: str, schema_id: int, partitions: int, secret: bytes | None) -> None:
-        described = schemas.schema(topic)
-        self._topic = topic
-        self._encode = Encoder(described).encode
+        self._topic = TOPICS[topic]
+        self._checker = checker(topic)
         self._frame = codec.frame(schema_id, b"")
         self._partitions = partitions
-        self._person_level = TOPICS[topic].person_level
+        self._person_level: bool = self._topic.person_level
         if self._person_level and secret is None:
             raise Fault("there is no pseudonym key: set SAINGAN_PSEUDONYM_KEY (`saingan up` makes a local one)")
         self._secret = secret or b""
@@ -70,26 +76,26 @@ class Composer:
         Raises:
             Refused: with everything that is wrong.
         """
-        if not self._person_level:
-            checked = check(self._topic, record, today)
-            return Composed((self._message(checked.record, None),), checked.warnings)
         issues: list[Issue] = []
-        if citizen_id is not None or record.get("person_key") is None:
-            record = {**record, "person_key": self._person(CITIZEN_ID, citizen_id, issues)}
-        previous = self._person(PREVIOUS_CITIZEN_ID, previous_citizen_id, issues) if previous_citizen_id else None
+        person: str | None = None
+        previous: str | None = None
+        if self._person_level:
+            if citizen_id is not None or record.get(PERSON_KEY) is None:
+                person = self._person(CITIZEN_ID, citizen_id, issues)
+            if previous_citizen_id:
+                previous = self._person(PREVIOUS_CITIZEN_ID, previous_citizen_id, issues)
         try:
-            checked = check(self._topic, record, today)
+            checked = self._checker.check(record, today, person)
         except Refused as refused:
             raise Refused((*issues, *refused.issues)) from None
         if issues:
             raise Refused(tuple(issues))
-        ready = checked.record
-        moved = self._message(ready, ready["person_key"])
-        if previous is None or previous == ready["person_key"]:
+        moved = self._message(checked)
+        if previous is None or previous == checked[PERSON_KEY]:
             return Composed((moved,), checked.warnings)
-        change = "ERASE" if ready["change"] == "ERASE" else "WITHDRAW"
-        left = self._message({**ready, "person_key": previous, "change": change}, previous, "/previous")
-        return Composed((left, moved), checked.warnings)
+        change = "ERASE" if checked["change"] == "ERASE" else "WITHDRAW"
+        left = self._checker.check({**checked.record, "change": change}, today, previous)
+        return Composed((self._message(left, "/previous"), moved), checked.warnings)
 
     def _person(self, field: str, citizen_id: str | None, issues: list[Issue]) -> str:
         if not citizen_id:
@@ -101,19 +107,21 @@ class Composer:
             return _NOBODY
         return identity.person_key(self._secret, digits)
 
-    def _message(self, record: dict[str, Any], person: str | None, suffix: str = "") -> Message:
-        name, version = record["record_id"], record["record_version"]
+    def _message(self, checked: Checked, suffix: str = "") -> Message:
+        name: str = checked["record_id"]
+        change = f"{name}/{checked['record_version']}"
         event = cloudevents.headers(
-            TOPICS[self._topic],
-            source=_source(self._topic, record["source"]),
+            self._topic,
+            source=_source(self._topic.name, checked["source"]),
             subject=name,
-            event_id=f"{name}/{version}/{record['change']}{suffix}",
-            at_ms=record["recorded_at"],
+            event_id=f"{change}/{checked['change']}{suffix}",
+            at_ms=checked["recorded_at"],
         )
-        value = self._frame + self._encode(record)
-        if person is None:
-            return Message(f"{name}/{version}", value, ANY_PARTITION, event)
-        return Message(f"{person}/{name}/{version}", value, identity.partition(person, self._partitions), event)
+        value = self._frame + checked.datum
+        if not self._person_level:
+            return Message(change, value, ANY_PARTITION, event)
+        person: str = checked[PERSON_KEY]
+        return Message(f"{person}/{change}", value, identity.partition(person, self._partitions), event)
 
 
 @lru_cache(maxsize=4096)

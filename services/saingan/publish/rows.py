@@ -13,7 +13,7 @@ from saingan.publish.cells import Read, UnreadableError, reader
 from saingan.publish.mapping import FileMapping, schema_fields
 from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
 from saingan.publish.table import REASON, Cell, plain_heading
-from saingan.standard.checks import UNREPEATED
+from saingan.standard.fields import UNREPEATED
 from saingan.standard.issues import Issue, shape
 
 _UNREPEATED: Final = UNREPEATED | {CITIZEN_ID, PREVIOUS_CITIZEN_ID}

@@ -7,15 +7,16 @@ from typing import Any, Final, final
 
 from mypy_extensions import i64
 
-from saingan.standard import codec
 from saingan.standard.forms import kind_of
+from saingan.standard.schemas import Schema
 
-_OTHER: Final = 0
-_TEXT: Final = 1
-_LONG: Final = 2
-_ENUM: Final = 3
-_BYTES: Final = 4
-_BOOLEAN: Final = 5
+NULL: Final = b"\x00"  # a field without a value
+
+_TEXT: Final = 0
+_LONG: Final = 1
+_ENUM: Final = 2
+_BYTES: Final = 3
+_BOOLEAN: Final = 4
 _KINDS: Final = {
     "string": _TEXT,
     "int": _LONG,
@@ -26,61 +27,59 @@ _KINDS: Final = {
 }
 
 
-_parse: Final[Any] = codec.parse  # of a type that is no record, which it gives back as a text
-
-
 @final
-class _Field:
-    def __init__(self, name: str, kind: int, nullable: bool, inner: codec.Schema) -> None:
-        self.name: str = name
-        self.kind: int = kind
-        self.nullable: bool = nullable
-        self.symbols: dict[str, bytes] = {
-            symbol: _long(place) for place, symbol in enumerate(inner["symbols"] if kind == _ENUM else ())
+class FieldEncoder:
+    """Writes the checked values of one field.
+
+    Args:
+        described: the field's type, as `kind_of` gives it.
+
+    Raises:
+        KeyError: a type that no schema of the standard has.
+    """
+
+    def __init__(self, nullable: bool, described: Schema) -> None:
+        self._kind = _KINDS[described["type"]]
+        self._nullable = nullable
+        self._symbols: dict[str, bytes] = {
+            symbol: _long(place) for place, symbol in enumerate(described["symbols"] if self._kind == _ENUM else ())
         }
-        self.parsed: Any = _parse(inner) if kind == _OTHER else None
+
+    def encode(self, value: Any) -> bytes:
+        if not self._nullable:
+            return self._plain(value)
+        return NULL if value is None else b"\x02" + self._plain(value)
+
+    def _plain(self, value: Any) -> bytes:
+        kind = self._kind
+        if kind == _TEXT:
+            text: str = value
+            encoded = text.encode()
+            return _long(len(encoded)) + encoded
+        if kind == _LONG:
+            return _long(value)
+        if kind == _ENUM:
+            return self._symbols[value]
+        if kind == _BYTES:
+            data: bytes = value
+            return _long(len(data)) + data
+        return b"\x01" if value else b"\x00"
 
 
 @final
 class Encoder:
     """Writes the datums of a flat schema's checked records."""
 
-    def __init__(self, schema: codec.Schema) -> None:
-        self._fields: list[_Field] = []
+    def __init__(self, schema: Schema) -> None:
+        self._fields: list[tuple[str, FieldEncoder]] = []
         named: dict[str, Any] = {}
         for field in schema["fields"]:
-            _, nullable, inner = kind_of(field["type"], named)
-            self._fields.append(_Field(field["name"], _KINDS.get(inner["type"], _OTHER), nullable, inner))
+            _, nullable, described = kind_of(field["type"], named)
+            self._fields.append((field["name"], FieldEncoder(nullable, described)))
 
     def encode(self, record: dict[str, Any]) -> bytes:
         """One datum, without framing."""
-        parts: list[bytes] = []
-        for field in self._fields:
-            value = record[field.name]
-            if field.nullable:
-                if value is None:
-                    parts.append(b"\x00")
-                    continue
-                parts.append(b"\x02")
-            kind = field.kind
-            if kind == _TEXT:
-                text: str = value
-                encoded = text.encode()
-                parts.append(_long(len(encoded)))
-                parts.append(encoded)
-            elif kind == _LONG:
-                parts.append(_long(value))
-            elif kind == _ENUM:
-                parts.append(field.symbols[value])
-            elif kind == _BYTES:
-                data: bytes = value
-                parts.append(_long(len(data)))
-                parts.append(data)
-            elif kind == _BOOLEAN:
-                parts.append(b"\x01" if value else b"\x00")
-            else:
-                parts.append(codec.encode(field.parsed, value))
-        return b"".join(parts)
+        return b"".join([encoder.encode(record[name]) for name, encoder in self._fields])
 
 
 def _long(number: i64) -> bytes:

@@ -1,7 +1,7 @@
 """What a check has to say: which field, which rule, what to do. Never a value."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from saingan.errors import Rejection
 
@@ -23,18 +23,6 @@ class Issue:
 
     def __str__(self) -> str:
         return f"{self.field} {self.advice} (rule {self.rule}; found: {self.shape})"
-
-
-class Checked(NamedTuple):
-    """A record that may be sent.
-
-    Attributes:
-        record: the schema's fields in its order, ready for Avro: dates in days since 1970, times in milliseconds.
-        warnings: what a person should look at; it does not stand in the way.
-    """
-
-    record: dict[str, Any]
-    warnings: tuple[Issue, ...]
 
 
 class Refused(Rejection):

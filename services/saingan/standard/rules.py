@@ -1,9 +1,11 @@
-"""What a value must be beyond its type (standard, section 10): tables, and the few predicates they are made of."""
+"""What a value must be beyond its type (standard, section 10): tables, and the few predicates they are made of.
+
+Compiled where a C compiler is.
+"""
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from saingan.standard.codes import LISTS, codes
 from saingan.standard.identity import GAPS, is_citizen_id, is_juristic_number, normalise_citizen_id
@@ -14,14 +16,13 @@ LONGEST_SEALED = 65_536
 
 # As people write one, 1-4-5-2-1 or without gaps. Gaps elsewhere make it something else, such as a year and a number.
 _CITIZEN_ID = re.compile(rf"(?<!\d)(?=(\d{GAPS}\d{{4}}{GAPS}\d{{5}}{GAPS}\d{{2}}{GAPS}\d)(?!\d))")
-_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+_UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
 _HEX = "0123456789abcdef"
 _COMPACT_JWE = re.compile(rb"eyJ[\w-]*(\.[\w-]*){4}")
 _JSON_JWE = re.compile(rb'\{.*"ciphertext".*\}', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule for one value.
 
     Attributes:

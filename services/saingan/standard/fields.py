@@ -1,0 +1,102 @@
+"""How a topic's fields are checked and written, each put together once from its type and the tables in `rules`.
+
+Compiled where a C compiler is.
+"""
+
+from datetime import date
+from typing import Any, Final, final
+
+from saingan.standard.encoder import FieldEncoder
+from saingan.standard.forms import day_number, form
+from saingan.standard.rules import ALWAYS, INT, LONG, NO_CITIZEN_ID, OF_UPSERT, WRITABLE, Rule, one_of
+from saingan.standard.schemas import Schema
+
+PERSON_KEY: Final = "person_key"
+# Fields that hardly any two records share.
+UNREPEATED = {"record_id", "person_key", "recorded_at", "enrolment_record_id", "identity"}
+_DAY_MS: Final = 86_400_000
+_EARLIEST: Final = day_number(date(1950, 1, 1))
+_EARLIEST_INSTANT: Final = day_number(date(1980, 1, 1)) * _DAY_MS  # seconds given as milliseconds lie before it
+_AHEAD: Final = 50 * 366  # days
+_MEMORY: Final = 65_536  # values per field
+_FIRST_INT: Final = -(2**31)
+_LAST_INT: Final = 2**31 - 1
+_ERA: Final = " (a year of the Buddhist era is 543 more than that of the common era)"
+_BY_KIND: Final = {"string": (NO_CITIZEN_ID, WRITABLE), "int": (INT,), "long": (LONG,), "timestamp-millis": (LONG,)}
+
+
+@final
+class _Span:
+    """When a date or time may lie: from ``low`` to ``high``, both included, and as many days on as today is.
+
+    Attributes:
+        of_day: what one day adds to ``high``; 0 where it stands still.
+    """
+
+    def __init__(self, what: str, low: int, high: int, of_day: int, advice: str) -> None:
+        self.what = what
+        self.low = low
+        self.high = high
+        self.of_day = of_day
+        self.advice = f"must lie between {advice}{_ERA}"
+
+    def holds(self, value: int, tomorrow: int) -> bool:
+        return self.low <= value <= self.high + tomorrow * self.of_day
+
+
+@final
+class CheckedField:
+    """How one field is checked and written.
+
+    Attributes:
+        span: of a date or time that is compared with today's.
+    """
+
+    def __init__(self, name: str, typed: tuple[str, bool, Schema], happened: bool, upsert: bool) -> None:
+        kind, nullable, described = typed
+        accepted = form(kind)
+        span = _span(name, kind, happened, upsert)
+        by_kind = (one_of(described["symbols"]),) if kind == "enum" else _BY_KIND.get(kind, ())
+        rules = ALWAYS.get(name, by_kind) + (OF_UPSERT.get(name, ()) if upsert else ())
+        self.name = name
+        self.exact: Any = accepted.exact
+        self.read: Any = accepted.read
+        self.advice = accepted.advice
+        self.nullable = nullable
+        self.is_person: bool = name == PERSON_KEY
+        self.span = span
+        # Values that break no rule, as codes repeat, each with its bytes; None where values hardly do.
+        self._known: dict[Any, bytes] | None = None if name in UNREPEATED else {}
+        # A span is narrower than its type.
+        self._tests: list[tuple[Any, Rule]] = [] if span else [(rule.holds, rule) for rule in rules]
+        self._encoder = FieldEncoder(nullable, described)
+
+    def broken(self, value: Any) -> Rule | None:
+        for holds, rule in self._tests:
+            if not holds(value):
+                return rule
+        return None
+
+    def remembered(self, value: Any) -> bytes | None:
+        return None if self._known is None else self._known.get(value)
+
+    def written(self, value: Any) -> bytes:
+        """The bytes of a value that breaks no rule."""
+        encoded = self._encoder.encode(value)
+        if self._known is not None and len(self._known) < _MEMORY:
+            self._known[value] = encoded
+        return encoded
+
+    def encode(self, value: Any) -> bytes:
+        return self._encoder.encode(value)
+
+
+def _span(name: str, kind: str, happened: bool, upsert: bool) -> _Span | None:
+    if name == "recorded_at":
+        return _Span("a time", _EARLIEST_INSTANT, _DAY_MS - 1, _DAY_MS, "1980 and tomorrow")
+    if kind != "date":
+        return None
+    advice = "1950 and " + ("tomorrow, as it says what happened" if happened else "50 years ahead")
+    if not upsert:
+        return _Span("a date", _FIRST_INT, _LAST_INT, 0, advice)
+    return _Span("a date", _EARLIEST, 0 if happened else _AHEAD, 1, advice)
