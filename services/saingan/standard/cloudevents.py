@@ -1,8 +1,10 @@
 """CloudEvents 1.0 in Kafka headers, binary mode (standard, section 4). Readers do not require them."""
 
-from datetime import UTC, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Final
+
+from mypy_extensions import i64
 
 from saingan.topics import Topic
 
@@ -29,14 +31,19 @@ def _constant(record: str | None, source: str) -> tuple[tuple[str, bytes], ...]:
     )
 
 
-def _time(at_ms: int) -> bytes:
-    minute, ms = divmod(at_ms, 60_000)
-    return _minute(minute) + _SECONDS[ms // 1000] + str(ms % 1000).zfill(3).encode() + b"+00:00"
+def _time(at_ms: i64) -> bytes:
+    second = at_ms // 1000
+    minute = second // 60
+    hour = minute // 60
+    clock = f"{_TWO[hour % 24]}:{_TWO[minute % 60]}:{_TWO[second % 60]}.{_THREE[at_ms % 1000]}+00:00"
+    return f"{_date(hour // 24)}T{clock}".encode()
 
 
-@lru_cache(maxsize=8192)
-def _minute(since_epoch: int) -> bytes:
-    return datetime.fromtimestamp(since_epoch * 60, UTC).isoformat()[:-8].encode()
+@lru_cache(maxsize=8192)  # days: over twenty years
+def _date(since_epoch: int) -> str:
+    return date.fromordinal(_EPOCH + since_epoch).isoformat()
 
 
-_SECONDS: Final = [f"{second:02}.".encode() for second in range(60)]
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+_TWO: Final = [f"{number:02}" for number in range(60)]
+_THREE: Final = [f"{number:03}" for number in range(1000)]
