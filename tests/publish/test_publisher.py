@@ -86,6 +86,17 @@ def test_each_delivery_is_reported(exchange):
     assert (delivery.offset, delivery.error) == (0, None)
 
 
+def test_deliveries_are_reported_while_more_is_published(exchange):
+    deliveries = []
+    with Publisher(exchange, on_delivery=deliveries.append) as publisher:
+
+        def reported():
+            publisher.publish(EMPLOYMENT.name, employment(), citizen_id=make.citizen_id(1))
+            return deliveries
+
+        assert servers.eventually(reported)
+
+
 def test_a_record_moves_from_one_person_to_another(exchange):
     with Publisher(exchange) as publisher:
         publisher.publish(EMPLOYMENT.name, employment(), citizen_id=make.citizen_id(1))
