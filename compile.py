@@ -23,6 +23,7 @@ MODULES = (
     "standard/cloudevents",
     "publish/message",
     "publish/publisher",
+    "publish/dates",
     "publish/cells",
     "publish/rows",
     "engine/stream",

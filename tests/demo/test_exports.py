@@ -40,6 +40,10 @@ def read(export: Export) -> Iterator[Reading]:
         yield from (reader.read(row.cells) for row in table.rows())
 
 
+def told(reading: Reading) -> tuple[object, ...]:
+    return reading.record, reading.citizen_id, reading.previous_citizen_id, reading.issues
+
+
 def as_sent(record: dict[str, Any]) -> dict[str, Any]:
     """A sole trader's number is left out, and a register that shows minutes knows no more."""
     known = dict(record, recorded_at=record["recorded_at"] // 60_000)
@@ -87,4 +91,4 @@ def test_rows_lie_in_no_order(files: dict[Shape, Export]) -> None:
 
 def test_the_same_seed_writes_the_same_rows(files: dict[Shape, Export], tmp_path: Path) -> None:
     again = written(tmp_path)
-    assert all(list(read(again[shape])) == list(read(files[shape])) for shape in SHAPES)
+    assert all(list(map(told, read(again[shape]))) == list(map(told, read(files[shape]))) for shape in SHAPES)

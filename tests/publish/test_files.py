@@ -16,7 +16,7 @@ WANTED = {"name", "ชื่อ", "n"}
 
 def rows(path):
     with closing(open_table(path, WANTED)) as table:
-        return [(row.number, dict(row.cells), row.broken) for row in table.rows()]
+        return [(row.number, dict(zip(table.headings, row.cells, strict=False)), row.broken) for row in table.rows()]
 
 
 def headings(path):
@@ -66,8 +66,10 @@ def test_a_row_of_more_or_fewer_cells_than_headings_is_broken(tmp_path, line, ce
 
 def test_json_lines_give_their_own_values(tmp_path):
     path = text(tmp_path / "a.jsonl", '{"name": "สมชาย", "n": 1}\n\n{"name": null, "z": [1]}\n')
-    assert rows(path) == [(1, {"name": "สมชาย", "n": 1}, None), (3, {"name": None, "z": [1]}, None)]
-    assert headings(path) == ["name", "n", "z"]
+    assert rows(path) == [
+        (1, {"name": "สมชาย", "n": 1, "z": None}, None),
+        (3, {"name": None, "n": None, "z": [1]}, None),
+    ]
 
 
 @pytest.mark.parametrize("line", ['{"name":', "[1]", "1", '{"a": ' * 5000])
@@ -156,7 +158,7 @@ def test_refused_rows_keep_format_headings_and_cells_and_gain_the_reason(tmp_pat
         {REASON: "because", "name": "สมหญิง", "n": "2"},
     ]
     assert stat.S_IMODE(refused.path.stat().st_mode) == 0o600
-    assert headings(refused.path) == ["name", "n"]
+    assert headings(refused.path) == [REASON, "name", "n"]
 
 
 def test_a_row_of_too_few_or_too_many_cells_comes_back_as_it_was(tmp_path):
@@ -166,6 +168,24 @@ def test_a_row_of_too_few_or_too_many_cells_comes_back_as_it_was(tmp_path):
             refused.add(row, "because")
     assert refused.path.read_text("utf-8-sig").splitlines() == [f"{REASON},name,n", "because,x", "because,y,1,z"]
     assert [broken.rule for *_, broken in rows(refused.path)] == ["columns", "columns"]
+
+
+def test_an_earlier_reason_is_left_aside_wherever_its_column_stands(tmp_path):
+    source = text(tmp_path / "a.csv", f"name,{REASON},n\nx,earlier,1\n")
+    with closing(open_table(source, WANTED)) as table, RefusedFile(source, table) as refused:
+        for row in table.rows():
+            refused.add(row, "because")
+    assert exports.read_back(refused.path) == [{REASON: "because", "name": "x", "n": "1"}]
+
+
+def test_a_refused_object_keeps_names_that_none_of_the_first_had(tmp_path):
+    rows = [*[{"n": n} for n in range(1000)], {"n": 1000, "late": "x"}]
+    source = exports.write_json_lines(tmp_path / "a.jsonl", rows)
+    with closing(open_table(source, WANTED)) as table, RefusedFile(source, table) as refused:
+        *_, last = table.rows()
+        refused.add(last, "because")
+        assert table.headings == ["n"]
+    assert exports.read_back(refused.path) == [{REASON: "because", "n": 1000, "late": "x"}]
 
 
 def test_no_refused_file_remains_where_nothing_was_refused(tmp_path):

@@ -13,7 +13,7 @@ from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 
 def read(topic, name, row):
     layout = mapping.load(name, topic.name) if name else mapping.plain(topic.name)
-    return RowReader(layout, list(row)).read(row)
+    return RowReader(layout, list(row)).read(list(row.values()))
 
 
 def sso(cells=None):
@@ -164,8 +164,14 @@ def test_a_number_may_be_grouped_by_commas():
 def test_an_issue_is_told_with_its_heading():
     row = exports.sso(1, {"มาตรา": "?"})
     reader = RowReader(mapping.load("sso-insured-employment", EMPLOYMENT.name), list(row))
-    (issue,) = reader.read(row).issues
+    (issue,) = reader.read(list(row.values())).issues
     assert reader.explained(issue).startswith("มาตรา: section has a value that the mapping does not know")
+
+
+def test_what_a_short_row_lacks_is_empty():
+    row = exports.sso(1)
+    reading = RowReader(mapping.load("sso-insured-employment", EMPLOYMENT.name), list(row)).read([*row.values()][:2])
+    assert (reading.record["record_id"], reading.record["section"], reading.citizen_id) == ("SSO-1", None, None)
 
 
 def test_headings_may_differ_in_blanks_and_case():

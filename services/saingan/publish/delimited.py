@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from saingan.errors import Fault
-from saingan.publish.table import EXTRA, HEADER_WITHIN, REASON, Row, hits, ragged
+from saingan.publish.table import HEADER_WITHIN, REASON, Row, hits, ragged, without_reason
 
 _DELIMITERS: Final = ",;\t"
 _BLOCK: Final = 1 << 16
@@ -30,23 +30,15 @@ class DelimitedTable:
         except csv.Error as error:
             self.close()
             raise self._broken(error) from None
-        self._all = [heading.strip() for heading in cells]
-        while self._all and not self._all[-1]:
-            self._all.pop()
-        self.headings = [heading for heading in self._all if heading != REASON]
+        self.headings = [heading.strip() for heading in cells]
+        while self.headings and not self.headings[-1]:
+            self.headings.pop()
 
     def rows(self) -> Iterator[Row]:
-        headings, wide = self._all, len(self._all)
         try:
             for cells in self._lines:
-                if not any(cells):
-                    continue
-                found: dict[str, object] = dict(zip(headings, cells, strict=False))
-                if len(cells) == wide:
-                    yield Row(self._lines.line_num, found)
-                else:
-                    found[EXTRA] = cells[wide:]
-                    yield Row(self._lines.line_num, found, ragged(cells, headings))
+                if any(cells):
+                    yield Row(self._lines.line_num, cells, ragged(cells, self.headings))
         except csv.Error as error:
             raise self._broken(error) from None
 
@@ -67,13 +59,11 @@ class DelimitedRefused:
         self._headings = table.headings
         self._text = io.TextIOWrapper(file, "utf-8-sig", newline="")
         self._lines = csv.writer(self._text, delimiter=table.delimiter)
-        self._lines.writerow([REASON, *self._headings])
+        self._lines.writerow([REASON, *without_reason(self._headings, self._headings)])
 
     def add(self, row: Row, reason: str) -> None:
         # a row that was too short stays so: filled up, it would pass when it is sent again
-        cells = [row.cells[heading] for heading in self._headings if heading in row.cells]
-        extra = row.cells.get(EXTRA)
-        self._lines.writerow([reason, *cells, *(extra if isinstance(extra, list) else [])])
+        self._lines.writerow([reason, *without_reason(self._headings, row.cells)])
 
     def close(self) -> None:
         self._text.close()

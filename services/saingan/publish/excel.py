@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from saingan.errors import Fault
-from saingan.publish.table import EXTRA, HEADER_WITHIN, REASON, Row, hits, ragged
+from saingan.publish.table import HEADER_WITHIN, REASON, Row, hits, ragged, without_reason
 
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, KeyError, ValueError, EOFError)
 
@@ -30,25 +30,22 @@ class ExcelTable:
             raise _damaged(error) from None
         self._cells = sheet.iter_rows(values_only=True)
         *_, cells = islice(self._cells, header + 1)
-        self._all = ["" if cell is None else str(cell).strip() for cell in cells]
-        while self._all and not self._all[-1]:
-            self._all.pop()
-        self.headings = [heading for heading in self._all if heading != REASON]
+        self.headings = ["" if cell is None else str(cell).strip() for cell in cells]
+        while self.headings and not self.headings[-1]:
+            self.headings.pop()
         self._read = header + 1
 
     def rows(self) -> Iterator[Row]:
-        headings, wide = self._all, len(self._all)
+        wide = len(self.headings)
         try:
             for cells in self._cells:
                 self._read += 1
                 if all(cell is None for cell in cells):
                     continue
-                found = dict(zip(headings, cells, strict=False))
                 if any(cell is not None for cell in cells[wide:]):
-                    found[EXTRA] = list(cells[wide:])
-                    yield Row(self._read, found, ragged(cells, headings))
+                    yield Row(self._read, list(cells), ragged(cells, self.headings))
                 else:
-                    yield Row(self._read, found)
+                    yield Row(self._read, list(cells[:wide]))
         except _DAMAGED as error:
             raise _damaged(error) from None
 
@@ -82,12 +79,10 @@ class ExcelRefused:
         self._headings = table.headings
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet("refused")
-        self._sheet.append([REASON, *self._headings])
+        self._sheet.append([REASON, *without_reason(self._headings, self._headings)])
 
     def add(self, row: Row, reason: str) -> None:
-        extra = row.cells.get(EXTRA)
-        cells = [row.cells.get(heading) for heading in self._headings]
-        self._sheet.append([reason, *cells, *(extra if isinstance(extra, list) else [])])
+        self._sheet.append([reason, *without_reason(self._headings, row.cells)])
 
     def close(self) -> None:
         self._book.save(self._file)

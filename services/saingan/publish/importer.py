@@ -81,12 +81,20 @@ def _issues(
     """Send a row; or all that is wrong with it, and nothing of it was sent."""
     if row.broken:
         return (row.broken,)
-    record, citizen_id, previous, unread = reader.read(row.cells)
+    reading = reader.read(row.cells)
+    unread = reading.issues
     try:
         if unread:
-            sender.composer(topic_name).compose(record, today(), citizen_id, previous)
+            sender.composer(topic_name).compose(
+                reading.record, today(), reading.citizen_id, reading.previous_citizen_id
+            )
         else:
-            warnings = sender.publish(topic_name, record, citizen_id=citizen_id, previous_citizen_id=previous)
+            warnings = sender.publish(
+                topic_name,
+                reading.record,
+                citizen_id=reading.citizen_id,
+                previous_citizen_id=reading.previous_citizen_id,
+            )
             if warnings:
                 summary.warnings.update(f"{issue.field}: {issue.rule}" for issue in warnings)
     except Refused as refused:

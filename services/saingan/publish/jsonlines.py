@@ -4,13 +4,13 @@ import io
 from collections.abc import Collection, Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 import msgspec
 
 from saingan.errors import Fault
 from saingan.publish.delimited import encoding_of
-from saingan.publish.table import EXTRA, REASON, Row
+from saingan.publish.table import REASON, Row
 from saingan.standard.issues import Issue
 
 _SEEN_FOR_HEADINGS: Final = 1000  # rows; an object may leave out what it has not
@@ -25,17 +25,21 @@ class JsonLinesTable:
         self._size = path.stat().st_size
         self._raw = path.open("rb")
         self._text = io.TextIOWrapper(self._raw, encoding, newline="\n")
-        rows = _rows(self._text)
-        first = list(islice(rows, _SEEN_FOR_HEADINGS))
-        if all(row.broken for row in first):
+        lines = _lines(self._text)
+        first = list(islice(lines, _SEEN_FOR_HEADINGS))
+        self._lines = chain(first, lines)
+        self.headings = list(dict.fromkeys(name for _, line in first if isinstance(line, dict) for name in line))
+        if not any(isinstance(line, dict) for _, line in first):
             self._text.close()
             raise Fault(f"none of the first lines is a JSON object: each line {_ADVICE}")
-        self._rows = chain(first, rows)
-        names = dict.fromkeys(name for row in first if not row.broken for name in row.cells)
-        self.headings = [name for name in names if name != REASON]
 
     def rows(self) -> Iterator[Row]:
-        return self._rows
+        for number, line in self._lines:
+            if isinstance(line, dict):
+                yield Row(number, [line.get(heading) for heading in self.headings], raw=line)
+            else:
+                broken = Issue("row", "json", f"text of {len(line)} characters", _ADVICE)
+                yield Row(number, [], broken, raw={"line": line})
 
     def done(self) -> float:
         return self._raw.tell() / self._size
@@ -51,23 +55,19 @@ class JsonLinesRefused:
         self._file = file
 
     def add(self, row: Row, reason: str) -> None:
-        cells = {"line": row.cells[EXTRA]} if EXTRA in row.cells else row.cells
-        self._file.write(msgspec.json.encode({REASON: reason} | {**cells, REASON: reason}) + b"\n")
+        self._file.write(msgspec.json.encode({REASON: reason} | {**(row.raw or {}), REASON: reason}) + b"\n")
 
     def close(self) -> None:
         self._file.close()
 
 
-def _rows(lines: io.TextIOWrapper) -> Iterator[Row]:
-    for number, line in enumerate(lines, start=1):
+def _lines(text: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """The number of each line and its object, or its text where it is none."""
+    for number, line in enumerate(text, start=1):
         if not line.strip():
             continue
         try:
-            cells = msgspec.json.decode(line)
+            found = msgspec.json.decode(line)
         except (msgspec.DecodeError, RecursionError):
-            cells = None
-        if isinstance(cells, dict):
-            yield Row(number, cells)
-        else:
-            text = line.rstrip("\r\n")
-            yield Row(number, {EXTRA: text}, Issue("row", "json", f"text of {len(text)} characters", _ADVICE))
+            found = None
+        yield number, found if isinstance(found, dict) else line.rstrip("\r\n")

@@ -3,10 +3,12 @@
 Compiled where a C compiler is.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, final
+from typing import Any, Final, final
+
+from mypy_extensions import i64
 
 from saingan.errors import Fault
 from saingan.publish.cells import Read, UnreadableError, reader
@@ -20,22 +22,29 @@ _UNREPEATED: Final = UNREPEATED | {CITIZEN_ID, PREVIOUS_CITIZEN_ID}
 _MEMORY: Final = 4096  # values per column
 
 
-class Reading(NamedTuple):
+@final
+class Reading:
     """What a row says; a field that could not be read is in ``issues`` and not in ``record``."""
 
-    record: dict[str, Any]
-    citizen_id: str | None
-    previous_citizen_id: str | None
-    issues: tuple[Issue, ...]
+    def __init__(self, record: dict[str, Any], issues: tuple[Issue, ...]) -> None:
+        self.citizen_id: str | None = record.pop(CITIZEN_ID, None)
+        self.previous_citizen_id: str | None = record.pop(PREVIOUS_CITIZEN_ID, None)
+        self.record = record
+        self.issues = issues
 
 
 @final
 class _FieldReader:
-    """Reads one field's cells; texts that a column repeats are remembered."""
+    """Reads one field's cells; texts that a column repeats are remembered.
 
-    def __init__(self, name: str, heading: str, read: Read) -> None:
+    Attributes:
+        place: of the column in the file, from 0.
+    """
+
+    def __init__(self, name: str, heading: str, place: int, read: Read) -> None:
         self.name = name
         self.heading = heading
+        self.place: i64 = place
         self._read: Any = read
         self._remembered: Any = read if name in _UNREPEATED else lru_cache(_MEMORY)(read)
 
@@ -55,29 +64,31 @@ class RowReader:
     """
 
     def __init__(self, mapping: FileMapping, headings: Sequence[str]) -> None:
-        there = {plain_heading(heading): heading for heading in headings}
+        there = {plain_heading(heading): place for place, heading in enumerate(headings)}
         _all_there(mapping, headings, there)
         fields = schema_fields(mapping.topic)
         self._constants = dict(mapping.constants)
         self._columns = [
-            _FieldReader(name, there[plain_heading(column.heading)], reader(column, fields.get(name), mapping.blank))
+            _FieldReader(name, headings[place], place, reader(column, fields.get(name), mapping.blank))
             for name, column in mapping.fields.items()
-            if plain_heading(column.heading) in there
+            if (place := there.get(plain_heading(column.heading))) is not None
         ]
         self._headings = {column.name: column.heading for column in self._columns if column.name != column.heading}
         used = {column.heading for column in self._columns} | {REASON}
         self.unused = tuple(heading for heading in headings if heading not in used)
 
-    def read(self, cells: Mapping[str, Cell]) -> Reading:
+    def read(self, cells: list[Cell]) -> Reading:
+        """Read a row's cells, in the order of the headings; those that a short row lacks are empty."""
+        wide: i64 = len(cells)
         record: dict[str, Any] = self._constants.copy()
         issues: list[Issue] = []
         for column in self._columns:
-            cell = cells.get(column.heading)
+            cell = cells[column.place] if column.place < wide else None
             try:
                 record[column.name] = column.value(cell)
             except UnreadableError as slip:
                 issues.append(Issue(column.name, slip.rule, shape(cell), slip.advice))
-        return Reading(record, record.pop(CITIZEN_ID, None), record.pop(PREVIOUS_CITIZEN_ID, None), tuple(issues))
+        return Reading(record, tuple(issues))
 
     def explained(self, issue: Issue) -> str:
         """An issue with the heading under which the file has the field."""
@@ -85,14 +96,14 @@ class RowReader:
         return f"{heading}: {issue}" if heading else str(issue)
 
 
-def _all_there(mapping: FileMapping, headings: Sequence[str], there: Mapping[str, str]) -> None:
+def _all_there(mapping: FileMapping, headings: Sequence[str], there: Collection[str]) -> None:
     wanted = {plain_heading(column.heading): column for column in mapping.fields.values()}
     plain = [plain_heading(heading) for heading in headings]
     if twice := [column.heading for name, column in wanted.items() if plain.count(name) > 1]:
         raise Fault(f"the file has more than one column {_quoted(twice)}: rename or remove the other")
     absent = [column.heading for name, column in wanted.items() if name not in there and not column.optional]
     if absent:
-        free = [heading for name, heading in there.items() if name not in wanted]
+        free = [heading for heading in headings if heading != REASON and plain_heading(heading) not in wanted]
         raise Fault(
             f"the file lacks {'; '.join(_with_nearest(heading, free) for heading in absent)}. "
             "Rename its headings, or name them in a mapping (`optional: true` where a column may be absent)"

@@ -1,38 +1,43 @@
 """What an export file is, whatever its format: headings, and rows one after another."""
 
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple, Protocol
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final, Protocol, final
 
 from saingan.standard.issues import Issue
 
 Cell = object  # text, number, date or nothing; JSON can bring anything
 HEADER_WITHIN = 10  # rows: titles often stand above the headings
 REASON = "เหตุผลที่ปฏิเสธ (reason)"  # the column of a refused row that says why; left aside when it comes back
-EXTRA = "\0"  # no heading: the cells of a row that go past the headings
 
 INVISIBLE: Final[dict[int, str | None]] = {0x200B: None, 0x200C: None, 0x200D: None, 0xFEFF: None, 0xA0: " "}
 
 
-class Row(NamedTuple):
+@final
+class Row:
     """One row.
 
     Attributes:
         number: its line in the text file, or its row in the sheet.
-        cells: by heading.
+        cells: in the order of the headings; there may be fewer or more of them.
         broken: why it cannot be read at all.
+        raw: of JSON Lines, the object, which may have more than the headings.
     """
 
-    number: int
-    cells: Mapping[str, Cell]
-    broken: Issue | None = None
+    def __init__(
+        self, number: int, cells: list[Any], broken: Issue | None = None, raw: dict[str, Any] | None = None
+    ) -> None:
+        self.number = number
+        self.cells = cells
+        self.broken = broken
+        self.raw = raw
 
 
 class Table(Protocol):
     """An open export file.
 
     Attributes:
-        headings: in the file's order, without `REASON`.
+        headings: in the file's order, `REASON` included where it has one.
     """
 
     headings: list[str]
@@ -62,6 +67,14 @@ def plain_heading(heading: str) -> str:
 def hits(cells: Sequence[Cell], wanted: Collection[str]) -> int:
     """How many of the wanted headings stand in a row that may be the header."""
     return len({plain_heading(cell) for cell in cells if isinstance(cell, str)} & set(wanted))
+
+
+def without_reason(headings: Sequence[str], cells: Sequence[Cell]) -> list[Cell]:
+    """The cells of a row that was refused before, without the earlier reason."""
+    if REASON not in headings:
+        return list(cells)
+    at = headings.index(REASON)
+    return [*cells[:at], *cells[at + 1 :]]
 
 
 def ragged(cells: Sequence[Cell], headings: Sequence[str]) -> Issue | None:
