@@ -28,8 +28,8 @@ job_count = Table(
 
 
 def count(jobs, dates):
-    begun = [job.started_on for job in jobs.values() if job.started_on <= dates.observed_on]
-    ahead = [job.started_on for job in jobs.values() if job.started_on > dates.observed_on]
+    begun = [started_on for (started_on,) in jobs.values() if started_on <= dates.observed_on]
+    ahead = [started_on for (started_on,) in jobs.values() if started_on > dates.observed_on]
     return Derived({"all": (len(begun),)} if begun else {}, min(ahead, default=None), None)
 
 

@@ -133,13 +133,15 @@ def stored(settings: Settings) -> dict[RecordKey, Rank]:
     history, codec = OUTCOMES.history.c, StateCodec(list(OUTCOMES.streams.values()))
     standing: dict[RecordKey, Rank] = {}
     for person, state in rows(settings, select(history.key, history.state).where(history.state.is_not(None))):
-        for topic, records in zip(OUTCOMES.streams, codec.load(state).streams, strict=True):
+        for (topic, kind), records in zip(OUTCOMES.streams.items(), codec.load(state).streams, strict=True):
             for record_id, (version, recorded_at, fields) in records.items():
                 if version == ERASED[0]:
                     standing[person, topic.name, record_id] = Rank(True, 0, 0, b"")
                     continue
-                kept = {"change": "WITHDRAW"} if fields is None else fields._asdict() | {"change": "UPSERT"}
-                content = canonical(topic.name, kept)
+                named = (
+                    {"change": "WITHDRAW"} if fields is None else kind._make(fields)._asdict() | {"change": "UPSERT"}
+                )
+                content = canonical(topic.name, named)
                 standing[person, topic.name, record_id] = Rank(False, version, recorded_at, content)
     return standing
 

@@ -1,10 +1,9 @@
 """What a view's rules are given and give back. Pure: rules import nothing else of the engine."""
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 Days = int  # days since the epoch
-Live = Mapping[str, Any]  # record id → the stream's tuple of kept fields, for records that stand and are not withdrawn
+Live = dict[str, tuple[Any, ...]]  # record id → the kept fields, of the records that stand and are not withdrawn
 
 
 class Dates(NamedTuple):

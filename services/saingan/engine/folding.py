@@ -1,7 +1,7 @@
 """What a batch makes of each key it touches: its state and its rows. Pure, and compiled where a C compiler is."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, final
+from typing import Final, NamedTuple, final
 
 from saingan.engine.copying import Row
 from saingan.engine.derived import Dates, Derived, Live
@@ -59,7 +59,7 @@ class Folding:
         return written
 
     def _take(self, state: State, came: Sequence[Change], conflicts: list[int]) -> bool:
-        altered = False
+        last: Change | None = None  # of those that altered something
         for change in came:
             records = state.streams[change.stream]
             old = records.get(change.record_id)
@@ -69,16 +69,17 @@ class Folding:
                 if stands(old, change.standing) is old:
                     continue
             records[change.record_id] = change.standing
-            state.lineage = (change.stream, change.partition, change.offset)
-            altered = True
-        return altered
+            last = change
+        if last is not None:
+            state.lineage = (last.stream, last.partition, last.offset)
+        return last is not None
 
     def _derive_key(
         self, key: str, state: State, revision: int | None, dates: Dates, now: int, written: Written
     ) -> None:
         live: list[Live] = []
         for records in state.streams:
-            standing: dict[str, Any] = {}
+            standing: Live = {}
             for record_id, (_, _, fields) in records.items():
                 if fields is not None:
                     standing[record_id] = fields
@@ -86,14 +87,16 @@ class Folding:
         derived = self._derive(*live, dates)
         stream, partition, offset = state.lineage
         lineage = (self._topics[stream], partition, offset, now)
+        before = state.written
         digests: dict[str, bytes] = {}
-        rows = derived.rows
+        rows: dict[str, Row] = derived.rows
         for row_id in sorted(rows):
             row = rows[row_id]
             seen = digests[row_id] = digest(row)
-            if state.written.get(row_id) != seen:
+            if before.get(row_id) != seen:
                 written.rows.append((key, row_id, *row, *lineage))
-        for row_id in state.written.keys() - digests.keys():
-            written.gone.append((key, row_id))
+        for row_id in before:
+            if row_id not in digests:
+                written.gone.append((key, row_id))
         state.written = digests
         written.states.append((key, self._codec.dump(state), derived.due_observed, derived.due_complete, revision))
