@@ -13,12 +13,14 @@ from setuptools.errors import BaseError, CompileError
 
 MODULES = (
     "standard/identity",
+    "standard/octets",
     "standard/encoder",
     "standard/decoder",
     "standard/admission",
     "standard/quality",
     "standard/rules",
     "standard/fields",
+    "standard/projection",
     "standard/checks",
     "standard/cloudevents",
     "publish/message",

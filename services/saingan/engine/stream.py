@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Any, Final, NamedTuple, Protocol, final
 
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
 from saingan.engine.batch import Original
 from saingan.engine.fold import ERASED, Standing
@@ -15,10 +14,13 @@ from saingan.standard import schemas
 from saingan.standard.admission import Admission
 from saingan.standard.codec import FRAME_BYTES, frame, lint, parse, unframe
 from saingan.standard.decoder import Decoder
+from saingan.standard.projection import Projection
 from saingan.standard.quality import Quality
 from saingan.topics import MESSAGE_BOUND, Topic
 
 _FRESHNESS_SAMPLE: Final = 100
+_FRAME: Final[i64] = FRAME_BYTES
+_BOUND: Final[i64] = MESSAGE_BOUND
 
 
 class Registry(Protocol):
@@ -26,6 +28,7 @@ class Registry(Protocol):
 
 
 @final
+@mypyc_attr(acyclic=True)
 class Change:
     """One change, as the fold wants it. ``stream`` counts the view's streams."""
 
@@ -42,12 +45,75 @@ class Change:
 Changes = dict[str, list[Change]]  # by key
 
 
+Issues = Counter[tuple[str, str]]  # by office and rule
+
+
 class Read(NamedTuple):
     """What a slice held beside changes."""
 
     refused: list[tuple[int, Original, Rejection]]  # position in the slice, from 0
     recorded: list[int]  # a sample of recorded_at, ms
-    issues: Counter[tuple[str, str]]  # by office and rule
+    issues: Issues
+
+
+@final
+class _Reader:
+    """Reads the records that one schema wrote.
+
+    Attributes:
+        owner, record_id, recorded_at, standing: of the record that was read last; the owner is its key in the view.
+    """
+
+    def __init__(self, writer: Any, topic: Topic, kept: Sequence[str]) -> None:
+        ours = schemas.schema(topic.name)
+        names = [field["name"] for field in ours["fields"]]
+        self._decoder = Decoder(parse(writer), parse(ours))
+        self._admission = Admission(ours)
+        self._quality = Quality(ours)
+        self._projection = Projection(ours, self._decoder, kept, self._quality)
+        self._owner: i64 = names.index("person_key" if topic.person_level else "record_id")
+        self._record_id: i64 = names.index("record_id")
+        self._version: i64 = names.index("record_version")
+        self._change: i64 = names.index("change")
+        self._recorded_at: i64 = names.index("recorded_at")
+        self._source: i64 = names.index("source")
+        self._kept: list[int] = [names.index(name) for name in kept]
+        self.owner: str = ""
+        self.record_id: str = ""
+        self.recorded_at: int = 0
+        self.standing: Standing = ERASED
+
+    def read(self, key: bytes | None, value: bytes, today: i64, issues: Issues) -> None:
+        """Read a message, and count what looks wrong in it.
+
+        Raises:
+            Rejection: it cannot mean anything.
+        """
+        plain = self._projection
+        if key is None or not plain.reads(key, value, today):
+            self._read_any(key, value, today, issues)
+            return
+        self.owner = plain.owner
+        self.record_id = plain.record_id
+        self.recorded_at = plain.recorded_at
+        self.standing = (plain.version, self.recorded_at, plain.kept)
+
+    def _read_any(self, key: bytes | None, value: bytes, today: i64, issues: Issues) -> None:
+        values = self._decoder.values(value)
+        self._admission.admit(key, values)
+        self.owner = values[self._owner]
+        self.record_id = values[self._record_id]
+        self.recorded_at = values[self._recorded_at]
+        self.standing = self._standing(values)
+        for rule in self._quality.broken(values, today):
+            issues[office(values[self._source]), rule] += 1
+
+    def _standing(self, values: list[Any]) -> Standing:
+        change = values[self._change]
+        if change == "ERASE":
+            return ERASED
+        kept = tuple([values[place] for place in self._kept]) if change == "UPSERT" else None
+        return (values[self._version], values[self._recorded_at], kept)
 
 
 @final
@@ -55,27 +121,14 @@ class Stream:
     """Decodes and admits one topic's records: its writers' schemas, and the fields that the view keeps."""
 
     def __init__(self, number: int, topic: Topic, kind: type[NamedTuple], registry: Registry) -> None:
-        ours = schemas.schema(topic.name)
-        names = [field["name"] for field in ours["fields"]]
         self._number: i64 = number
         self._topic = topic
+        self._kept: list[str] = list(kind._fields)
         self._registry = registry
-        self._admission = Admission(ours)
-        self._quality = Quality(ours)
-        self._ours = parse(ours)
-        self._writers: dict[bytes, Decoder | Rejection] = {}  # by frame
+        self._readers: dict[bytes, _Reader | Rejection] = {}  # by frame
         self._asked: set[bytes] = set()  # frames that the registry was asked for in this batch
-        self._key: i64 = names.index("person_key" if topic.person_level else "record_id")
-        self._record_id: i64 = names.index("record_id")
-        self._version: i64 = names.index("record_version")
-        self._change: i64 = names.index("change")
-        self._recorded_at: i64 = names.index("recorded_at")
-        self._source: i64 = names.index("source")
-        kept = [names.index(name) for name in kind._fields]
-        # Of a single field itemgetter would give the bare value.
-        self._kept: Any = itemgetter(*kept) if len(kept) > 1 else itemgetter(slice(kept[0], kept[0] + 1))
-        self._kind: Any = kind
-        self._new: Any = tuple.__new__
+        self._frame: bytes = b""  # of the record before, as most have the same
+        self._reader: _Reader | None = None
 
     def begin(self) -> None:
         """A new batch: the registry may know more by now."""
@@ -89,59 +142,51 @@ class Stream:
         """
         refused: list[tuple[int, Original, Rejection]] = []
         recorded: list[int] = []
-        issues: Counter[tuple[str, str]] = Counter()
-        for position, message in enumerate(messages):
+        issues: Issues = Counter()
+        position: i64 = -1
+        for message in messages:
+            position += 1
             value = message.value
             if value is None:
                 continue  # a tombstone only clears the log
             try:
-                values = self._decoder(value).values(value)
-                self._admission.admit(message.key, values)
+                reader = self._reader_of(value)
+                reader.read(message.key, value, today, issues)
             except Rejection as rejection:
                 refused.append((position, message, rejection))
                 continue
-            key: str = values[self._key]
-            change = Change(self._number, values[self._record_id], self._standing(values), partition, message.offset)
-            of_key = changes.get(key)
-            if of_key is None:
-                changes[key] = [change]
+            change = Change(self._number, reader.record_id, reader.standing, partition, message.offset)
+            of_owner = changes.get(reader.owner)
+            if of_owner is None:
+                changes[reader.owner] = [change]
             else:
-                of_key.append(change)
-            recorded.append(values[self._recorded_at])
-            broken = self._quality.broken(values, today)
-            if broken is not None:
-                for rule in broken:
-                    issues[office(values[self._source]), rule] += 1
+                of_owner.append(change)
+            recorded.append(reader.recorded_at)
         return Read(refused, recorded[:: len(recorded) // _FRESHNESS_SAMPLE + 1], issues)
 
-    def _standing(self, values: list[Any]) -> Standing:
-        change = values[self._change]
-        if change == "ERASE":
-            return ERASED
-        kept = self._new(self._kind, self._kept(values)) if change == "UPSERT" else None
-        return (values[self._version], values[self._recorded_at], kept)
+    def _reader_of(self, value: bytes) -> _Reader:
+        reader = self._reader
+        if reader is None or not value.startswith(self._frame) or len(value) > _BOUND:
+            reader = self._find(value)
+            self._frame, self._reader = value[:_FRAME], reader
+        return reader
 
-    def _decoder(self, value: bytes) -> Decoder:
-        writer = self._writers.get(value[:FRAME_BYTES])
-        if writer is None or len(value) > MESSAGE_BOUND:
-            writer = self._find(value)
-        if isinstance(writer, Rejection):
-            raise Rejection(writer.reason, writer.detail)  # anew: a traceback grows with each raising
-        return writer
-
-    def _find(self, value: bytes) -> Decoder | Rejection:
+    def _find(self, value: bytes) -> _Reader:
         unframe(value)
-        framed = value[:FRAME_BYTES]
-        if framed not in self._asked:
+        framed = value[:_FRAME]
+        if framed not in self._readers and framed not in self._asked:
             self._asked.add(framed)
             for schema_id, schema in self._registry.writer_schemas(self._topic.name).items():
-                self._writers.setdefault(frame(schema_id, b""), self._accept(schema))
+                self._readers.setdefault(frame(schema_id, b""), self._accept(schema))
         unknown = Rejection("schema-id", "no schema of this topic is registered under the id of the message")
-        return self._writers.get(framed, unknown)
+        found = self._readers.get(framed, unknown)
+        if isinstance(found, Rejection):
+            raise Rejection(found.reason, found.detail)  # anew: a traceback grows with each raising
+        return found
 
-    def _accept(self, schema: Any) -> Decoder | Rejection:
+    def _accept(self, schema: Any) -> _Reader | Rejection:
         try:
             lint(schema)
         except Rejection as rejection:
             return rejection
-        return Decoder(parse(schema), self._ours)
+        return _Reader(schema, self._topic, self._kept)

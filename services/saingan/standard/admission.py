@@ -11,13 +11,14 @@ from mypy_extensions import i64
 from saingan.errors import Rejection
 from saingan.standard.codec import Schema, fields_of
 from saingan.standard.identity import is_citizen_id
+from saingan.standard.octets import is_lower_hex
 
 INSURED_SECTIONS: Final = frozenset({33, 39, 40})
 FIRST_DAY: Final = -719_162  # 0001-01-01, in days since the epoch
 LAST_DAY: Final = 2_932_896  # 9999-12-31
-_FIRST_INT: Final = -(2**31)
-_LAST_INT: Final = 2**31 - 1
-_RECORD_ID_BOUND: Final = 255
+DAYS: Final = (FIRST_DAY, LAST_DAY)
+INTS: Final = (-(2**31), 2**31 - 1)
+RECORD_ID_BOUND: Final = 255  # characters
 _PERSON_KEY: Final = 32  # characters
 _ABSENT: Final[i64] = -1
 
@@ -52,7 +53,7 @@ class Admission:
             person_key: str = values[self._person_key]
             if key is None or key != f"{person_key}/{change}".encode():
                 raise Rejection("key", "the message key is not <person_key>/<record_id>/<record_version> of its record")
-            if len(person_key) != _PERSON_KEY or not _is_lower_hex(key, _PERSON_KEY):
+            if len(person_key) != _PERSON_KEY or not is_lower_hex(key, _PERSON_KEY):
                 raise Rejection("person-key", "person_key is not 32 lower-case hexadecimal characters")
         elif key != change.encode():
             raise Rejection("key", "the message key is not <record_id>/<record_version> of its record")
@@ -63,9 +64,9 @@ class Admission:
 
     def _admit_upsert(self, values: list[Any]) -> None:
         record_id: str = values[self._record_id]
-        if len(record_id) > _RECORD_ID_BOUND:
-            raise Rejection("record-id", f"record_id has more than {_RECORD_ID_BOUND} characters")
-        if _tells_a_person(record_id):
+        if len(record_id) > RECORD_ID_BOUND:
+            raise Rejection("record-id", f"record_id has more than {RECORD_ID_BOUND} characters")
+        if tells_a_person(record_id):
             raise Rejection("citizen-id", "record_id is a valid citizen ID")
         self._admit_storable(values)
         if self._section >= 0:
@@ -86,14 +87,14 @@ class Admission:
                 raise Rejection("date", f"{self._names[place]} is not a day of the calendar")
         for place in self._ints:
             number = values[place]
-            if number is not None and not _FIRST_INT <= number <= _LAST_INT:
+            if number is not None and not INTS[0] <= number <= INTS[1]:
                 raise Rejection("number", f"{self._names[place]} is longer than 32 bits")
 
     def _admit_employment(self, values: list[Any]) -> None:
         if values[self._section] not in INSURED_SECTIONS:
             raise Rejection("section", "section is none of 33, 39, 40")
         employer_id = values[self._employer]
-        if employer_id is not None and _tells_a_person(employer_id):
+        if employer_id is not None and tells_a_person(employer_id):
             raise Rejection("citizen-id", "employer_id is a valid citizen ID")
 
     def _places(self, schema: Schema, kind: str) -> list[int]:
@@ -104,15 +105,5 @@ class Admission:
         return self._names.index(name) if name in self._names else _ABSENT
 
 
-def _is_lower_hex(text: bytes, length: i64) -> bool:
-    at: i64 = 0
-    while at < length:
-        byte: i64 = text[at]
-        if not (48 <= byte <= 57 or 97 <= byte <= 102):
-            return False
-        at += 1
-    return True
-
-
-def _tells_a_person(number: str) -> bool:
+def tells_a_person(number: str) -> bool:
     return len(number) == 13 and number[0] != "0" and is_citizen_id(number)

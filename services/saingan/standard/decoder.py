@@ -15,19 +15,19 @@ from saingan.standard.codec import FRAME_BYTES, Schema, decode
 
 Values = list[Any]  # in the order of our schema's fields
 
-_LONG: Final[i64] = 0
-_TEXT: Final[i64] = 1
-_ENUM: Final[i64] = 2
-_BYTES: Final[i64] = 3
+LONG: Final[i64] = 0
+TEXT: Final[i64] = 1
+ENUM: Final[i64] = 2
+BYTES: Final[i64] = 3
 _BOOLEAN: Final[i64] = 4
 _DOUBLE: Final[i64] = 5
 _FLOAT: Final[i64] = 6
 _STEPS: Final = {
-    "int": _LONG,
-    "long": _LONG,
-    "string": _TEXT,
-    "enum": _ENUM,
-    "bytes": _BYTES,
+    "int": LONG,
+    "long": LONG,
+    "string": TEXT,
+    "enum": ENUM,
+    "bytes": BYTES,
     "boolean": _BOOLEAN,
     "double": _DOUBLE,
     "float": _FLOAT,
@@ -37,7 +37,7 @@ _SIZES: Final = [0, 0, 0, 0, 1, 8, 4]
 
 
 @final
-class _Step:
+class Step:
     """How one field of the writer's is read.
 
     Attributes:
@@ -58,19 +58,23 @@ class Decoder:
 
     Args:
         writer, ours: from `codec.parse`; ``ours`` is what comes out.
+
+    Attributes:
+        steps: of each field of the writer's; none where the schemas are not flat.
+        empty: our fields' defaults where the writer has no such field, else None.
     """
 
     def __init__(self, writer: Schema, ours: Schema) -> None:
         self._writer = writer
         self._ours = ours
         self._names: list[str] = [field["name"] for field in ours["fields"]]
-        self._empty: Values = [None] * len(self._names)
+        self.empty: Values = [None] * len(self._names)
         self._flat = False
-        self._steps: list[_Step] = []
-        steps = _resolve(writer, ours, self._empty)
+        self.steps: list[Step] = []
+        steps = _resolve(writer, ours, self.empty)
         if steps is not None:
             self._flat = True
-            self._steps = steps
+            self.steps = steps
 
     def values(self, value: bytes) -> Values:
         """Decode a framed message.
@@ -98,10 +102,10 @@ class Decoder:
         return [record[name] for name in self._names]
 
     def _read(self, value: bytes) -> Values:
-        values = self._empty.copy()
+        values = self.empty.copy()
         at: i64 = FRAME_BYTES
         number: i64 = 0
-        for step in self._steps:
+        for step in self.steps:
             if step.null >= 0:
                 number, at = _long(value, at)
                 if number == step.null:
@@ -116,7 +120,7 @@ class Decoder:
         return values
 
 
-def _item(step: _Step, value: bytes, at: i64) -> tuple[object, i64]:
+def _item(step: Step, value: bytes, at: i64) -> tuple[object, i64]:
     """One value, and the place after it."""
     kind: i64 = step.kind
     if kind >= _BOOLEAN:
@@ -126,16 +130,16 @@ def _item(step: _Step, value: bytes, at: i64) -> tuple[object, i64]:
         return struct.unpack_from(_FORMATS[kind], value, at)[0], at + size
     number: i64 = 0
     number, at = _long(value, at)
-    if kind == _LONG:
+    if kind == LONG:
         return number, at
-    if kind == _ENUM:
+    if kind == ENUM:
         if number < 0:
             raise IndexError("an enum has no such symbol")
         return step.symbols[number], at
     end: i64 = at + number
     if number < 0 or end > len(value):
         raise IndexError("a value is cut off")
-    return value[at:end].decode("utf-8") if kind == _TEXT else value[at:end], end
+    return value[at:end].decode("utf-8") if kind == TEXT else value[at:end], end
 
 
 def _long(value: bytes, at: i64) -> tuple[i64, i64]:
@@ -158,7 +162,7 @@ def _long(value: bytes, at: i64) -> tuple[i64, i64]:
     return ((low >> 1) & 0x7FFFFFFFFFFFFFFF) ^ -(low & 1), at
 
 
-def _resolve(writer: Schema, ours: Schema, empty: Values) -> list[_Step] | None:
+def _resolve(writer: Schema, ours: Schema, empty: Values) -> list[Step] | None:
     """Steps that read the writer's fields into ours, with our defaults in ``empty``; None where that is not plain."""
     if writer["name"] != ours["name"]:
         return None
@@ -166,7 +170,7 @@ def _resolve(writer: Schema, ours: Schema, empty: Values) -> list[_Step] | None:
     named: dict[str, Any] = {}
     named_ours: dict[str, Any] = {}
     types = [_plain(field, named_ours) for field in ours["fields"]]
-    steps: list[_Step] = []
+    steps: list[Step] = []
     for field in writer["fields"]:
         theirs = _plain(field, named)
         place = places.pop(field["name"], -1)
@@ -177,7 +181,7 @@ def _resolve(writer: Schema, ours: Schema, empty: Values) -> list[_Step] | None:
         wanted_kind, wanted_null, wanted_symbols = wanted
         if wanted_kind != kind or wanted_symbols != symbols or (null >= 0 and wanted_null < 0):
             return None
-        steps.append(_Step(_STEPS[kind], null, symbols, place))
+        steps.append(Step(_STEPS[kind], null, symbols, place))
     for place in places.values():  # fields that the writer has not
         field = ours["fields"][place]
         if "default" not in field or "aliases" in field or isinstance(field["default"], list | dict | bytes):

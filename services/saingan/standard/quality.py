@@ -5,7 +5,7 @@ A code list that lags must not cost a person their outcome.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final, final
+from typing import Any, final
 
 from mypy_extensions import i64
 
@@ -15,7 +15,6 @@ from saingan.standard.identity import is_juristic_number
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 
 Fine = Callable[[Any], bool]
-_MEMORY: Final = 65_536  # values of a field that are remembered
 
 
 def _listed(list_name: str, depth: int) -> Fine:
@@ -49,45 +48,28 @@ def _rules() -> dict[str | None, tuple[tuple[tuple[str, str, Fine], ...], str, s
 
 @final
 class Quality:
-    """The rules of one topic, for values in the order of its schema's fields."""
+    """The rules of one topic, for values in the order of its schema's fields.
+
+    Attributes:
+        ahead: the rule for the date that should not lie ahead; "" where there is none.
+        day: the field of that date.
+    """
 
     def __init__(self, schema: Schema) -> None:
-        names = [field["name"] for field in schema["fields"]]
-        rules, ahead, day = _rules().get(schema["name"], ((), "", ""))
-        self._rules = [_Rule(rule, names.index(field), fine) for rule, field, fine in rules]
-        self._ahead = ahead
-        self._day: i64 = names.index(day) if ahead else 0
-        self._change: i64 = names.index("change") if ahead else 0
+        self._names = [field["name"] for field in schema["fields"]]
+        self._rules, self.ahead, self.day = _rules().get(schema["name"], ((), "", ""))
+        self._change: i64 = self._names.index("change") if self.ahead else 0
 
-    def broken(self, values: list[Any], today: i64) -> list[str] | None:
-        """The rules that a record breaks; None for none. ``today`` in days since the epoch."""
+    def fine(self, name: str) -> list[Fine]:
+        """The rules for one field."""
+        return [fine for _, field, fine in self._rules if field == name]
+
+    def broken(self, values: list[Any], today: int) -> list[str]:
+        """The rules that a record breaks. ``today`` in days since the epoch."""
         if values[self._change] != "UPSERT":
-            return None
-        found: list[str] | None = None
-        for rule in self._rules:
-            value = values[rule.place]
-            if value is not None and value not in rule.known and not rule.learns(value):
-                found = [*(found or ()), rule.name]
-        if self._ahead:
-            on: i64 = values[self._day]
-            if on > today + 1:
-                found = [*(found or ()), self._ahead]
+            return []
+        by_name = dict(zip(self._names, values, strict=True))
+        found = [rule for rule, field, fine in self._rules if by_name[field] is not None and not fine(by_name[field])]
+        if self.ahead and by_name[self.day] > today + 1:
+            found.append(self.ahead)
         return found
-
-
-@final
-class _Rule:
-    """One rule for one field; ``known``: values that are fine, as codes repeat."""
-
-    def __init__(self, name: str, place: int, fine: Fine) -> None:
-        self.name = name
-        self.place: i64 = place
-        self.known: set[Any] = set()
-        self._fine = fine
-
-    def learns(self, value: Any) -> bool:
-        if not self._fine(value):
-            return False
-        if len(self.known) < _MEMORY:
-            self.known.add(value)
-        return True
