@@ -6,7 +6,7 @@ Says the number of events of each commit, one a line.
 
 import os
 import time
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import faust
 from sqlalchemy import create_engine
@@ -24,14 +24,6 @@ from saingan.verify.rules import days
 ROWS: Final = 2_000  # a transaction, when there is a backlog
 EVERY_S: Final = float(os.environ["PEER_SINK_EVERY_S"])
 LINEAGE: Final = 4  # columns that a peer does without
-
-
-class Message(NamedTuple):
-    offset: int
-    timestamp: int
-    key: bytes
-    value: bytes
-    headers: Any
 
 
 class Sink:
@@ -92,8 +84,8 @@ def build(settings: Settings) -> faust.App:
         async for event in stream.events():
             message = event.message
             changes: Changes = {}
-            raw = Message(message.offset, 0, message.key, message.value, None)
-            streams[message.topic].take([raw], message.partition, dates.observed_on, changes)
+            raw = [message.offset], [message.key], [message.value]
+            streams[message.topic].take(*raw, message.partition, dates.observed_on, changes)
             for key, came in changes.items():
                 held = [(key, people.get(key.encode()), None)]
                 written = folding.fold(held, {key: came}, dates, time.time_ns() // 1_000_000)

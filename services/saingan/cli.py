@@ -101,7 +101,7 @@ def outcomes(
 @app.command()
 def rebuild() -> None:
     """Build the employment-outcome table from the topics' beginning, by all cores, in an empty database."""
-    from saingan.rebuild import rebuild
+    from saingan.rebuild.rebuild import rebuild
 
     done = rebuild(_settings(), "saingan.outcomes.view:OUTCOMES")
     print(

@@ -53,10 +53,18 @@ class Intake:
 
     def _take_slice(self, part: Slice, today: int, taken: Taken, flood: Flood) -> None:
         topic = part.topic
-        read = self._streams[topic].take(part.messages, part.partition, today, taken.changes)
-        for position, message, rejection in read.refused:
+        messages = part.messages
+        read = self._streams[topic].take(
+            [message.offset for message in messages],
+            [message.key for message in messages],
+            [message.value for message in messages],
+            part.partition,
+            today,
+            taken.changes,
+        )
+        for position, rejection in read.refused:
             flood.refused(topic, position, rejection)
-            letter = self._sealer.letter(topic, part.partition, message, rejection)
+            letter = self._sealer.letter(topic, part.partition, messages[position], rejection)
             taken.letters.append({"view": self._view.name, **letter})
         flood.seen(topic, len(part.messages))
         for (source, rule), count in read.issues.items():

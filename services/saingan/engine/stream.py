@@ -6,7 +6,6 @@ from typing import Any, Final, NamedTuple, Protocol, final
 
 from mypy_extensions import i64, mypyc_attr
 
-from saingan.engine.batch import Original
 from saingan.engine.fold import ERASED, Standing
 from saingan.errors import Rejection
 from saingan.metrics import office
@@ -49,9 +48,9 @@ Issues = Counter[tuple[str, str]]  # by office and rule
 
 
 class Read(NamedTuple):
-    """What a slice held beside changes."""
+    """What records held beside changes."""
 
-    refused: list[tuple[int, Original, Rejection]]  # position in the slice, from 0
+    refused: list[tuple[int, Rejection]]  # with the position, from 0
     recorded: list[int]  # a sample of recorded_at, ms
     issues: Issues
 
@@ -134,28 +133,35 @@ class Stream:
         """A new batch: the registry may know more by now."""
         self._asked.clear()
 
-    def take(self, messages: Sequence[Original], partition: i64, today: i64, changes: Changes) -> Read:
-        """Read a slice; its changes are added to ``changes``.
+    def take(
+        self,
+        offsets: list[int],
+        keys: list[bytes | None],
+        values: Sequence[bytes | None],
+        partition: i64,
+        today: i64,
+        changes: Changes,
+    ) -> Read:
+        """Read records of a partition, given by column; their changes are added to ``changes``.
 
         Raises:
             Transient: the registry does not answer.
         """
-        refused: list[tuple[int, Original, Rejection]] = []
+        refused: list[tuple[int, Rejection]] = []
         recorded: list[int] = []
         issues: Issues = Counter()
         position: i64 = -1
-        for message in messages:
+        for offset, key, value in zip(offsets, keys, list(values), strict=True):
             position += 1
-            value = message.value
             if value is None:
                 continue  # a tombstone only clears the log
             try:
                 reader = self._reader_of(value)
-                reader.read(message.key, value, today, issues)
+                reader.read(key, value, today, issues)
             except Rejection as rejection:
-                refused.append((position, message, rejection))
+                refused.append((position, rejection))
                 continue
-            change = Change(self._number, reader.record_id, reader.standing, partition, message.offset)
+            change = Change(self._number, reader.record_id, reader.standing, partition, offset)
             of_owner = changes.get(reader.owner)
             if of_owner is None:
                 changes[reader.owner] = [change]

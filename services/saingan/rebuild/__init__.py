@@ -1,5 +1,4 @@
-"""`saingan rebuild`: from the topics' beginning into an empty store, by all cores, to where live workers go on."""
+"""`saingan rebuild`: from the topics' beginning into an empty store, by all cores, to where live workers go on.
 
-from saingan.rebuild.rebuild import rebuild
-
-__all__ = ["rebuild"]
+Nothing is imported here: each process of a rebuild imports no more than it needs.
+"""

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from os import cpu_count
-from pathlib import Path
 from pkgutil import resolve_name
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from saingan.engine import ledger, observation
 from saingan.engine.flood import AT_LEAST
+from saingan.engine.sealing import Sealer
 from saingan.engine.store import REBUILDING, create_missing, durable, open_engine, transaction
 from saingan.engine.tables import ledger as positions_table
 from saingan.engine.tables import rebuild_step, view_build
@@ -24,8 +24,10 @@ from saingan.errors import Fault
 from saingan.local.reach import broker, topic_ids
 from saingan.local.require import require
 from saingan.progress import progress_bars
-from saingan.rebuild.units import Loaded, load_bucket, open_units, spill_partition
+from saingan.rebuild.spill import FORMAT
+from saingan.rebuild.units import Loaded, Registered, load_bucket, open_units, spill_partition
 from saingan.settings import Settings
+from saingan.standard.registry import Registry
 from saingan.topic_log import Log, Positions
 from saingan.topics import DEAD_LETTER
 
@@ -57,12 +59,16 @@ def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebui
         Transient: broker, registry or database does not answer; run it again.
     """
     view: View = resolve_name(view_at)
+    Sealer.from_file(settings.public_key_file)  # its fault is told at once, and not when something is refused
     require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
     engine = open_engine(settings.database_url)
     try:
         buckets, token, ends = _prepare(settings, engine, view)
         folder = settings.home / "rebuild" / token
-        with _pool(settings, view_at, folder, buckets) as pool, progress_bars(progress) as bars:
+        with (
+            _pool(settings, view_at, _registered(settings, view), folder, buckets) as pool,
+            progress_bars(progress) as bars,
+        ):
             reading = bars.add_task("read", total=sum(len(span) for spans in ends.values() for span in spans.values()))
             for read in as_completed([pool.submit(spill_partition, *part) for part in ends.items()]):
                 bars.advance(reading, read.result())
@@ -107,7 +113,8 @@ def _hand_over(engine: Engine, view: View) -> None:
 def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, str], bounds: Bounds) -> tuple[int, str]:
     """Mark the store as being rebuilt, and write the ledger's positions, once; how many buckets, and where."""
     held = conn.execute(select(view_build.c.fingerprint).where(view_build.c.view == view.name)).scalar_one_or_none()
-    if held is not None and held.startswith(f"{REBUILDING} {view.fingerprint} "):
+    ours = f"{REBUILDING} {view.fingerprint}-{FORMAT}"
+    if held is not None and held.startswith(f"{ours} "):
         *_, count, token = held.split()
         return int(count), token
     if held is not None or conn.execute(select(func.count()).select_from(view.history)).scalar_one():
@@ -116,8 +123,7 @@ def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, s
     records = sum(ends[number] - begins[number] for begins, ends in bounds.values() for number in ends)
     buckets = records // _BUCKET + _PROCESSES
     token = secrets.token_hex(8)
-    marked = f"{REBUILDING} {view.fingerprint} {buckets} {token}"
-    conn.execute(insert(view_build).values(view=view.name, fingerprint=marked))
+    conn.execute(insert(view_build).values(view=view.name, fingerprint=f"{ours} {buckets} {token}"))
     observation.follow(conn, view)
     positions = [
         {"view": view.name, "topic": name, "partition": number, "topic_id": ids[name], "next_offset": end}
@@ -155,10 +161,14 @@ def _check_flood(settings: Settings, loaded: list[Loaded]) -> None:
             )
 
 
+def _registered(settings: Settings, view: View) -> Registered:
+    with Registry(settings) as registry:
+        return Registered({topic.name: registry.writer_schemas(topic.name) for topic in view.streams})
+
+
 @contextmanager
-def _pool(settings: Settings, view_at: str, folder: Path, buckets: int) -> Iterator[ProcessPoolExecutor]:
+def _pool(*args: Any) -> Iterator[ProcessPoolExecutor]:
     context = multiprocessing.get_context("spawn")  # a Kafka client does not outlive a fork
-    args = (settings, view_at, folder, buckets)
     pool = ProcessPoolExecutor(_PROCESSES, mp_context=context, initializer=open_units, initargs=args)
     try:
         yield pool

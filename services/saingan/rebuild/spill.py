@@ -4,44 +4,56 @@ All records of a person lie in one bucket, whatever partition they came from, so
 and written once, and only a bucket at a time is in memory.
 """
 
-import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, final
-from zlib import crc32
+from typing import Any, Final, NamedTuple, final
 
+import msgspec
 from mypy_extensions import i64
 
-from saingan.engine.batch import Original
-
-_HEAD: Final = struct.Struct("<BHqii")  # topic, partition, offset, length of key and value; -1 for none
+FORMAT: Final = 2  # of the files, and of what lies in which; a rebuild that another format began cannot go on
 _BUFFER: Final = 65_536  # bytes a bucket
-_PERSON_KEY: Final = 32
+_HASHED: Final = 8  # bytes of a message key: persons who share them share a bucket
+_SIZE: Final = 4  # bytes before each block: its length
+
+
+class Block(NamedTuple):
+    """Records of one partition, in their order, without headers; tombstones are not among them."""
+
+    topic: int  # counted as the spill was given them
+    partition: int
+    offsets: list[int]
+    keys: list[bytes | None]
+    values: list[bytes]
+
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_decoder: Final = msgspec.msgpack.Decoder(Block)
 
 
 @final
-class Spilled:
-    """A record as it was in its topic, without its headers."""
+class _Part:
+    """Records of one topic that wait to be written to one bucket."""
 
-    def __init__(self, offset: i64, key: bytes | None, value: bytes | None) -> None:
-        self.offset: i64 = offset
-        self.key: bytes | None = key
-        self.value: bytes | None = value
-        self.headers: Sequence[tuple[str, bytes | None]] = ()
+    def __init__(self) -> None:
+        self.offsets: list[int] = []
+        self.keys: list[bytes | None] = []
+        self.values: list[bytes] = []
 
 
 @final
 class Spill:
-    """Writes records into the files of one folder, a file a bucket.
+    """Writes the records of one partition number into the files of one folder, a file a bucket.
 
     Args:
-        topics: names on the broker; a record keeps the number of its own.
+        topics: names on the broker.
     """
 
-    def __init__(self, folder: Path, topics: Sequence[str], buckets: i64) -> None:
-        self._topics: dict[str, int] = {name: number for number, name in enumerate(topics)}
+    def __init__(self, folder: Path, topics: Sequence[str], partition: int, buckets: i64) -> None:
+        self._topics: list[str] = list(topics)
+        self._partition = partition
         self._files: list[Path] = [folder / str(number) for number in range(buckets)]
-        self._waiting: list[list[bytes]] = [[] for _ in range(buckets)]
+        self._waiting: list[list[_Part]] = [[_Part() for _ in topics] for _ in range(buckets)]
         self._bytes: list[int] = [0] * buckets
         self._buckets: i64 = buckets
         for file in self._files:
@@ -49,28 +61,21 @@ class Spill:
 
     def add(self, messages: Sequence[Any]) -> None:
         """Add records as the Kafka client gives them; tombstones only clear the log."""
+        name = ""
+        topic: i64 = 0
         for message in messages:
             value: bytes | None = message.value()
             if value is None:
                 continue
+            named: str = message.topic()
+            if named != name:
+                name, topic = named, self._topics.index(named)
             key: bytes | None = message.key()
-            bucket: i64 = 0
-            size: i64 = -1
-            if key is not None:
-                bucket = crc32(key[:_PERSON_KEY]) % self._buckets
-                size = len(key)
-            head = _HEAD.pack(
-                self._topics[message.topic()],
-                message.partition(),
-                message.offset(),
-                size,
-                len(value),
-            )
-            waiting = self._waiting[bucket]
-            waiting.append(head)
-            if key is not None:
-                waiting.append(key)
-            waiting.append(value)
+            bucket: i64 = 0 if key is None else _hash(key) % self._buckets
+            part = self._waiting[bucket][topic]
+            part.offsets.append(message.offset())
+            part.keys.append(key)
+            part.values.append(value)
             self._bytes[bucket] += len(value)
             if self._bytes[bucket] > _BUFFER:
                 self._write(bucket)
@@ -81,28 +86,25 @@ class Spill:
 
     def _write(self, bucket: i64) -> None:
         with self._files[bucket].open("ab") as file:
-            file.writelines(self._waiting[bucket])
-        self._waiting[bucket] = []
+            for topic, part in enumerate(self._waiting[bucket]):
+                block = _encoder.encode(Block(topic, self._partition, part.offsets, part.keys, part.values))
+                file.write(len(block).to_bytes(_SIZE, "little") + block)
+        self._waiting[bucket] = [_Part() for _ in self._topics]
         self._bytes[bucket] = 0
 
 
-def read(file: Path, into: dict[tuple[int, int], list[Original]]) -> None:
-    """Add the records of one file to ``into``, by number of topic and partition, in their order."""
-    data = file.read_bytes()
-    at: i64 = 0
-    size: i64 = len(data)
-    while at < size:
-        topic, partition, offset, key_size, value_size = _HEAD.unpack_from(data, at)
-        at += _HEAD.size
-        key: bytes | None = None
-        if key_size >= 0:
-            key = data[at : at + key_size]
-            at += key_size
-        record = Spilled(offset, key, data[at : at + value_size])
-        at += value_size
-        place = (topic, partition)
-        held = into.get(place)
-        if held is None:
-            into[place] = [record]
-        else:
-            held.append(record)
+def read(file: Path) -> Iterator[Block]:
+    """The records of one file."""
+    data = memoryview(file.read_bytes())
+    at = 0
+    while at < len(data):
+        start = at + _SIZE
+        at = start + int.from_bytes(data[at:start], "little")
+        yield _decoder.decode(data[start:at])
+
+
+def _hash(key: bytes) -> i64:
+    number: i64 = 0
+    for byte in key[:_HASHED]:
+        number = number * 31 + byte
+    return number

@@ -18,7 +18,6 @@ from saingan.engine import observation
 from saingan.engine.bulk import bulk
 from saingan.engine.folding import Folding
 from saingan.engine.garbage import collect_seldom
-from saingan.engine.sealing import Sealer
 from saingan.engine.store import open_engine, transaction
 from saingan.engine.stream import Changes, Stream
 from saingan.engine.tables import dead_letter, rebuild_step
@@ -26,7 +25,6 @@ from saingan.engine.view import View
 from saingan.errors import Fault, Rejection
 from saingan.rebuild import spill
 from saingan.settings import Settings
-from saingan.standard.registry import Registry
 from saingan.topic_log import Log
 from saingan.topics import Topic
 
@@ -40,24 +38,33 @@ class Loaded(NamedTuple):
     conflicts: int
 
 
+class Registered:
+    """What the registry held when the rebuild began: a schema is there before any record that it wrote."""
+
+    def __init__(self, by_topic: Mapping[str, dict[int, Any]]) -> None:
+        self._by_topic = by_topic
+
+    def writer_schemas(self, topic_name: str) -> dict[int, Any]:
+        return self._by_topic[topic_name]
+
+
 class Units:
     """One process' part: clients are opened once and kept.
 
     Args:
         view: where the view is found, as ``module:name``.
+        schemas: of the writers.
     """
 
-    def __init__(self, settings: Settings, view: str, folder: Path, buckets: int) -> None:
+    def __init__(self, settings: Settings, view: str, schemas: Registered, folder: Path, buckets: int) -> None:
         self._settings = settings
         self._view: View = resolve_name(view)
         self._topics: list[Topic] = list(self._view.streams)
         self._folder = folder
         self._buckets = buckets
         self._engine = open_engine(settings.database_url)
-        self._sealer = Sealer.from_file(settings.public_key_file)
-        registry = Registry(settings)
         self._streams = [
-            Stream(number, topic, kind, registry) for number, (topic, kind) in enumerate(self._view.streams.items())
+            Stream(number, topic, kind, schemas) for number, (topic, kind) in enumerate(self._view.streams.items())
         ]
         names = [topic.name for topic in self._topics]
         self._folding = Folding(names, list(self._view.streams.values()), self._view.derive)
@@ -68,7 +75,8 @@ class Units:
         if not done.exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            written = spill.Spill(folder, [self._settings.wire(topic.name) for topic in self._topics], self._buckets)
+            names = [self._settings.wire(topic.name) for topic in self._topics]
+            written = spill.Spill(folder, names, number, self._buckets)
             with Log(self._settings) as log:
                 for messages in log.batches({(name, number): offsets for name, offsets in ends.items()}):
                     written.add(messages)
@@ -79,18 +87,15 @@ class Units:
     def load(self, bucket: int) -> Loaded:
         """Fold, derive and write the persons of one bucket, in one transaction."""
         files = sorted(self._folder.glob(f"*/{bucket}"))
-        messages: dict[tuple[int, int], list[Any]] = {}
-        for file in files:
-            spill.read(file, messages)
         changes: Changes = {}
         today = observation.days(observation.today())
         refused: list[tuple[Topic, int, int, Rejection]] = []
         records: Counter[str] = Counter()
-        for (number, partition), of_part in messages.items():
-            topic = self._topics[number]
-            records[topic.name] += len(of_part)
-            read = self._streams[number].take(of_part, partition, today, changes)
-            refused += [(topic, partition, message.offset, rejection) for _, message, rejection in read.refused]
+        for block in (block for file in files for block in spill.read(file)):
+            topic = self._topics[block.topic]
+            records[topic.name] += len(block.offsets)
+            read = self._streams[block.topic].take(*block[2:], block.partition, today, changes)
+            refused += [(topic, block.partition, block.offsets[at], rejection) for at, rejection in read.refused]
         with transaction(self._engine) as conn:
             conn.execute(rebuild_step.insert().values(view=self._view.name, bucket=bucket))
             if refused:
@@ -114,6 +119,9 @@ class Units:
 
     def _letters(self, refused: Iterable[tuple[Topic, int, int, Rejection]]) -> list[dict[str, Any]]:
         """Refused records are fetched once more: their headers were not spilled."""
+        from saingan.engine.sealing import Sealer  # a slow import, for what is seldom needed
+
+        sealer = Sealer.from_file(self._settings.public_key_file)
         letters = []
         with Log(self._settings) as log:
             for topic, partition, offset, rejection in refused:
@@ -122,7 +130,7 @@ class Units:
                     raise Fault(
                         f"{topic.name}[{partition}] no longer holds offset {offset}: run `saingan rebuild` again"
                     )
-                letter = self._sealer.letter(topic, partition, found[0], rejection)
+                letter = sealer.letter(topic, partition, found[0], rejection)
                 letters.append({"view": self._view.name, **letter})
         return letters
 
