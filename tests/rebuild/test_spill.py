@@ -43,9 +43,8 @@ def test_what_is_spilled_is_read_again_with_its_place(tmp_path):
 
 
 def test_all_records_of_a_person_lie_in_one_bucket_and_persons_in_all(tmp_path):
-    keys = [
-        f"{person:032x}/{record}/1".encode() for person in range(7_000, 7_000 + 2**28, 2**22) for record in range(3)
-    ]
+    persons = [f"{number * 0x9E3779B97F4A7C15 % 2**64:016x}" * 2 for number in range(60)]
+    keys = [f"{person}/{record}/1".encode() for person in persons for record in range(3)]
     buckets = spilled(tmp_path, [message("one", at, key) for at, key in enumerate(keys)])
     holding = defaultdict(set)
     for number, blocks in enumerate(buckets):
@@ -53,6 +52,7 @@ def test_all_records_of_a_person_lie_in_one_bucket_and_persons_in_all(tmp_path):
             for key in block.keys:
                 holding[key[:32]].add(number)
     assert {len(numbers) for numbers in holding.values()} == {1}
+    assert set.union(*holding.values()) == set(range(BUCKETS))
 
 
 def test_the_order_of_a_partition_is_kept_over_many_blocks(tmp_path):

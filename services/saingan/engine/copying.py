@@ -6,15 +6,12 @@ from functools import lru_cache
 from typing import Any, Final
 
 Row = tuple[Any, ...]
-Column = tuple[Any, ...]
 
 TEXT: Final = 0
 NUMBER: Final = 1
 DAY: Final = 2  # days since the epoch
 BYTES: Final = 3
 BOOLEAN: Final = 4
-_TOGETHER: Final = 500  # rows that are written column by column: what fits into a processor's cache
-_NULL: Final = "\\N"
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 
 
@@ -27,40 +24,29 @@ def iso(day: int) -> str:
 def copy_text(rows: Sequence[Row], kinds: Sequence[int]) -> str:
     """Lines for ``COPY ... FROM STDIN``; ``kinds`` column by column."""
     lines: list[str] = []
-    for start in range(0, len(rows), _TOGETHER):
-        columns = zip(*rows[start : start + _TOGETHER], strict=True)
-        written = [_WRITERS[kind](values) for values, kind in zip(columns, kinds, strict=True)]
-        lines.extend(["\t".join(fields) for fields in zip(*written, strict=True)])
+    shapes = list(kinds)
+    for row in rows:
+        fields: list[str] = []
+        for at, value in enumerate(row):
+            fields.append("\\N" if value is None else _field(value, shapes[at]))
+        lines.append("\t".join(fields))
     lines.append("")
     return "\n".join(lines)
 
 
-def _texts(values: Column) -> list[str]:
-    whole = "".join(filter(None, values))  # hardly ever is there anything to escape: all are looked at at once
-    if "\\" in whole or "\t" in whole or "\n" in whole or "\r" in whole:
-        return [_NULL if value is None else _escape(value) for value in values]
-    return [_NULL if value is None else value for value in values]
-
-
-def _numbers(values: Column) -> list[str]:
-    return [_NULL if value is None else str(value) for value in values]
-
-
-def _days(values: Column) -> list[str]:
-    written = {day: _NULL if day is None else iso(day) for day in set(values)}
-    return [written[day] for day in values]
-
-
-def _bytes(values: Column) -> list[str]:
-    return [_NULL if value is None else "\\\\x" + value.hex() for value in values]
-
-
-def _booleans(values: Column) -> list[str]:
-    return [_NULL if value is None else "t" if value else "f" for value in values]
+def _field(value: Any, kind: int) -> str:
+    if kind == TEXT:
+        text: str = value
+        return text if text.isalnum() else _escape(text)
+    if kind == DAY:
+        return iso(value)
+    if kind == BYTES:
+        data: bytes = value
+        return "\\\\x" + data.hex()
+    if kind == BOOLEAN:
+        return "t" if value else "f"
+    return str(value)
 
 
 def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-
-
-_WRITERS: Final = [_texts, _numbers, _days, _bytes, _booleans]  # by kind

@@ -63,12 +63,9 @@ def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebui
     require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
     engine = open_engine(settings.database_url)
     try:
-        buckets, token, ends = _prepare(settings, engine, view)
+        schemas, buckets, token, ends = _prepare(settings, engine, view)
         folder = settings.home / "rebuild" / token
-        with (
-            _pool(settings, view_at, _registered(settings, view), folder, buckets) as pool,
-            progress_bars(progress) as bars,
-        ):
+        with _pool(settings, view_at, schemas, folder, buckets) as pool, progress_bars(progress) as bars:
             reading = bars.add_task("read", total=sum(len(span) for spans in ends.values() for span in spans.values()))
             for read in as_completed([pool.submit(spill_partition, *part) for part in ends.items()]):
                 bars.advance(reading, read.result())
@@ -91,14 +88,16 @@ def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebui
     )
 
 
-def _prepare(settings: Settings, engine: Engine, view: View) -> tuple[int, str, Ends]:
+def _prepare(settings: Settings, engine: Engine, view: View) -> tuple[Registered, int, str, Ends]:
     create_missing(engine)
     ids = topic_ids(settings, broker(settings), list(view.streams))
     with Log(settings) as log:
         bounds = {topic.name: log.bounds(topic.name) for topic in view.streams}
+    with Registry(settings) as registry:  # after the ends, so that it knows whatever lies before them
+        schemas = Registered({topic.name: registry.writer_schemas(topic.name) for topic in view.streams})
     with transaction(engine) as conn:
         durable(conn)
-        return *_begin(conn, settings, view, ids, bounds), _ends(conn, view, ids, bounds)
+        return schemas, *_begin(conn, settings, view, ids, bounds), _ends(conn, view, ids, bounds)
 
 
 def _hand_over(engine: Engine, view: View) -> None:
@@ -159,11 +158,6 @@ def _check_flood(settings: Settings, loaded: list[Loaded]) -> None:
                 f"{topic}: {count} of {records[topic]} records are refused. Mend the topic, or raise "
                 "SAINGAN_REJECTION_LIMIT, and run `saingan rebuild` again: it goes on where it stopped"
             )
-
-
-def _registered(settings: Settings, view: View) -> Registered:
-    with Registry(settings) as registry:
-        return Registered({topic.name: registry.writer_schemas(topic.name) for topic in view.streams})
 
 
 @contextmanager

@@ -39,7 +39,7 @@ class Loaded(NamedTuple):
 
 
 class Registered:
-    """What the registry held when the rebuild began: a schema is there before any record that it wrote."""
+    """What the registry held when the ends were fixed: a schema is there before any record that it wrote."""
 
     def __init__(self, by_topic: Mapping[str, dict[int, Any]]) -> None:
         self._by_topic = by_topic
