@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
+from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import update
 
@@ -78,7 +79,9 @@ MUTANTS: dict[str, tuple[Any, str, Any]] = {
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_loop_that_is_broken_is_found_out(mutant: str, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*MUTANTS[mutant])
-    with pytest.raises(AssertionError):
+    with pytest.raises((AssertionError, FlakyFailure)) as found:
         run_state_machine_as_test(
             partial(Machine, bench), settings=settings(LONG, max_examples=300, phases=[Phase.generate])
         )
+    # An interruption falls among SQLite's own steps, which differ when the same example is run again.
+    assert not isinstance(found.value, FlakyFailure) or found.value.split(AssertionError)[1] is None
