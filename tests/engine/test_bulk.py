@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from engine.bench import Bench
 from make import day
+from saingan.engine import postgresql
 from saingan.engine.bulk import bulk
 from saingan.engine.statements import Overtaken
 from saingan.engine.store import transaction
@@ -77,6 +78,13 @@ ROW = {
     "changed_by_offset": 0,
     "changed_at": 0,
 }
+
+
+@pytest.fixture(params=["few", "many"], autouse=True)
+def rows_are(request, monkeypatch):
+    """A few rows go another way to PostgreSQL than many."""
+    if request.param == "many":
+        monkeypatch.setattr(postgresql, "_FEW", 0)
 
 
 def upsert(bench, table, rows):

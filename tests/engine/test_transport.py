@@ -216,3 +216,86 @@ def test_what_was_taken_before_an_error_is_handed_on_for_it_counts_as_read(monke
     assert ReadAhead(monkeypatch, [1, 2, None], [3, 4, 5]).read() == [[1, 2], [3, 4]]
     with pytest.raises(KafkaError):
         ReadAhead(monkeypatch, [None], [3]).read()
+
+
+class Broker:
+    """One partition from which Faust's own reading brings these records in turn, an error for None; then nothing."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *polls: list[str] | None) -> None:
+        self._polls = list(polls)
+        self._state = SimpleNamespace(has_valid_position=True, position=0, highwater=0)
+        assignment = SimpleNamespace(tps=[PART], state_value=lambda _: self._state)
+        self._comes = asyncio.Semaphore(0)
+        self._asked = 0
+        self.sought: list[int] = []
+        self.consumer = SimpleNamespace(
+            _subscription=SimpleNamespace(subscription=SimpleNamespace(assignment=assignment)),
+            _fetcher=SimpleNamespace(_records={}),
+            seek=lambda _, offset: self.sought.append(offset),
+        )
+        monkeypatch.setattr(stock.AIOKafkaConsumerThread, "_fetch_records", self._fetch)
+        monkeypatch.setattr(reading, "_PAUSE_S", 0)
+        app = worker_app()
+        self.thread = ConsumerThread(app.consumer, loop=app.loop, beacon=app.beacon)
+        self.thread.thread_loop.close()
+        self.thread._ensure_consumer = lambda: self.consumer
+
+    async def _fetch(self, *_: Any, **_waits: Any) -> dict[TP, list[Any]]:
+        self._asked += 1
+        if not self._polls:
+            return {}
+        await self._comes.acquire()
+        if (poll := self._polls.pop(0)) is None:
+            raise KafkaError
+        self._state.position += len(poll)
+        return {PART: poll}
+
+    async def read(self) -> tuple[list[str], int]:
+        """What one batch takes, and up to where: the next poll, unless something was read ahead."""
+        if not self.thread._ahead:
+            self._comes.release()
+        fetched = await self.thread._fetch_records(self.consumer, {PART}, max_records=100, timeout=1)
+        return fetched.records.get(PART, []), fetched.positions[PART]
+
+    async def read_ahead(self, polls: int) -> None:
+        asked = self._asked
+        for _ in range(polls):
+            self._comes.release()
+        while self._asked < asked + polls and not self.thread._reader.done():  # noqa: ASYNC110 - the reader takes turns
+            await asyncio.sleep(0)
+
+
+def test_what_comes_while_a_batch_is_applied_is_in_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        broker = Broker(monkeypatch, ["a"], ["b"], ["c", "d"])
+        assert await broker.read() == (["a"], 1)
+        await broker.read_ahead(polls=2)
+        assert await broker.read() == (["b", "c", "d"], 4)
+
+    asyncio.run(run())
+
+
+def test_what_was_read_ahead_is_forgotten_where_reading_begins_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        broker = Broker(monkeypatch, ["a"], ["b"], ["c"])
+        assert await broker.read() == (["a"], 1)
+        await broker.read_ahead(polls=1)
+        assert broker.thread._ahead
+        await broker.thread._rewind({PART: 7})
+        assert broker.sought == [7]
+        assert (await broker.read())[0] == ["c"]
+
+    asyncio.run(run())
+
+
+def test_an_error_of_the_reading_comes_after_what_was_read_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        broker = Broker(monkeypatch, ["a"], ["b"], None, ["c"])
+        assert (await broker.read())[0] == ["a"]
+        await broker.read_ahead(polls=2)
+        assert (await broker.read())[0] == ["b"]
+        with pytest.raises(KafkaError):
+            await broker.read()
+        assert (await broker.read())[0] == ["c"]
+
+    asyncio.run(run())

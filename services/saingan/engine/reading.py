@@ -56,10 +56,9 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
     async def _fetch_records(
         self, consumer: Any, active_partitions: Any, *, max_records: int, **kwargs: Any
     ) -> Fetched:
-        if self._reader is not None and self._reader.done():
+        if not self._ahead and self._reader is not None and self._reader.done():
             ended, self._reader = self._reader, None
-            if not self._ahead:
-                ended.result()
+            ended.result()  # its error, if it met one
         states = _states(consumer)
         backlog = self._reader is None and not self._ahead and _behind(states) > max_records
         if backlog and (fetched := {tp for tp in consumer._fetcher._records if tp in active_partitions}):
