@@ -129,7 +129,12 @@ def test_a_registry_that_is_down_is_waited_for():
         registry.writer_schemas(EMPLOYMENT.name)
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 409, 422])
+def test_a_registry_that_has_not_read_its_schemas_yet_is_waited_for(registry):
+    with pytest.raises(Transient, match="refused with 404: Subject not found; `saingan doctor`"):
+        registry.writer_schemas(EMPLOYMENT.name)
+
+
+@pytest.mark.parametrize("status", [401, 403, 409, 422])
 def test_a_registry_that_refuses_is_a_fault_with_its_word_and_ours(server, registry, status):
     server.answers[f"/subjects/{SUBJECT}/versions"] = status, {"error_code": 40401, "message": "its own word"}
     with pytest.raises(Fault, match=rf"refused with {status}: its own word; `saingan doctor`"):

@@ -17,6 +17,7 @@ from saingan.standard.codec import Schema
 
 COMPATIBILITY: Final = "FULL_TRANSITIVE"
 _TIMEOUT_S: Final = 5
+_MISSING: Final = 404
 _T = TypeVar("_T")
 
 
@@ -52,9 +53,12 @@ class Registry:
         return _present(self._ask(lambda: self._client.lookup_schema(subject, self._ours(topic))).schema_id)
 
     def writer_schemas(self, topic: str) -> dict[int, Schema]:
-        """All schemas that a writer of this topic may use, by id."""
+        """All schemas that a writer of this topic may use, by id; `Transient` where there is none.
+
+        A worker asks for what was there at its start: a registry that has just begun may not have read it yet.
+        """
         subject = self._subject(topic)
-        versions = self._ask(lambda: self._client.get_versions(subject))
+        versions = self._ask(lambda: self._client.get_versions(subject), passing=_MISSING)
         for version in versions:
             if (subject, version) not in self._seen:
                 found = self._ask(partial(self._client.get_version, subject, version))
@@ -70,14 +74,17 @@ class Registry:
     def _ours(self, topic: str) -> RegistrySchema:
         return RegistrySchema(schemas.text(topic), "AVRO")
 
-    def _ask(self, call: Callable[[], _T]) -> _T:
+    def _ask(self, call: Callable[[], _T], passing: int = 0) -> _T:
+        """Call; ``passing`` is a status that is no refusal, but may pass."""
         try:
             return call()
         except SchemaRegistryError as error:
-            if error.http_status_code >= 500 or error.http_status_code in (408, 429):
-                raise Transient(f"the schema registry answered {error.http_status_code}") from None
-            raise Fault(
-                f"the schema registry refused with {error.http_status_code}: {error.error_message}; "
+            status = error.http_status_code
+            if status >= 500 or status in (408, 429):
+                raise Transient(f"the schema registry answered {status}") from None
+            reaction = Transient if status == passing else Fault
+            raise reaction(
+                f"the schema registry refused with {status}: {error.error_message}; "
                 "`saingan doctor` says whether a schema is missing or incompatible"
             ) from None
         except (HTTPError, OSError, json.JSONDecodeError) as error:  # the last: a proxy's page
