@@ -5,7 +5,7 @@ from html import escape
 from math import log10
 from typing import Final
 
-_WIDTH, _LABELS, _ROW, _PAD = 760, 300, 26, 10
+_WIDTH, _LABELS, _ROW, _PAD = 800, 340, 26, 10
 _PALETTE: Final = ("#2a78b5", "#c8553d", "#4d9a51", "#8a6bbe", "#b08a1e")
 _STYLE: Final = "font:13px system-ui,sans-serif;fill:#767676"
 
@@ -46,7 +46,7 @@ def lines(title: str, series: Mapping[str, Sequence[tuple[float, float]]], x_nam
             f'<line x1="{left}" x2="{right}" y1="{at:.1f}" y2="{at:.1f}" stroke="#8886"/>',
             _text(left - 8, at + 4, f"{y:,.0f}" if most >= 10 else f"{y:.2f}", anchor="end"),
         ]
-    parts += [_text(place(x, 0)[0], bottom + 18, f"{x:g}", anchor="middle") for x in xs]
+    parts += [_text(place(x, 0)[0], bottom + 18, f"{x:.2g}", anchor="middle") for x in xs]
     parts.append(_text((left + right) / 2, bottom + 38, x_name, anchor="middle"))
     for number, (name, of_one) in enumerate(series.items()):
         colour = _PALETTE[number % len(_PALETTE)]

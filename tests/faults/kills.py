@@ -54,7 +54,7 @@ def kill_at(point: str, run: Run, rng: random.Random) -> None:
 
 AT = {
     "after-decode": "a batch is decoded, no transaction has begun",
-    "in-transaction": "positions are moved, states and rows not yet written",
+    "in-transaction": "states are written, rows and positions not yet",
     "before-commit": "all is written, nothing committed",
     "after-commit": "all is committed, nothing yet produced",
     "after-produce": "the rows are on the topic, the outbox not yet cleared",
