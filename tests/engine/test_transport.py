@@ -219,14 +219,16 @@ def test_what_was_taken_before_an_error_is_handed_on_for_it_counts_as_read(monke
 
 
 class Broker:
-    """One partition from which Faust's own reading brings these records in turn, an error for None; then nothing."""
+    """One partition from which Faust's own reading brings these records in turn, an error for None; then nothing.
+
+    Each poll waits until it is let come.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *polls: list[str] | None) -> None:
         self._polls = list(polls)
         self._state = SimpleNamespace(has_valid_position=True, position=0, highwater=0)
         assignment = SimpleNamespace(tps=[PART], state_value=lambda _: self._state)
         self._comes = asyncio.Semaphore(0)
-        self._asked = 0
         self.sought: list[int] = []
         self.consumer = SimpleNamespace(
             _subscription=SimpleNamespace(subscription=SimpleNamespace(assignment=assignment)),
@@ -241,12 +243,13 @@ class Broker:
         self.thread._ensure_consumer = lambda: self.consumer
 
     async def _fetch(self, *_: Any, **_waits: Any) -> dict[TP, list[Any]]:
-        self._asked += 1
         if not self._polls:
             return {}
         await self._comes.acquire()
         if (poll := self._polls.pop(0)) is None:
             raise KafkaError
+        if not poll:
+            return {}
         self._state.position += len(poll)
         return {PART: poll}
 
@@ -258,11 +261,10 @@ class Broker:
         return fetched.records.get(PART, []), fetched.positions[PART]
 
     async def read_ahead(self, polls: int) -> None:
-        asked = self._asked
+        """Let so many polls come, after which reading ahead ends: with what is left, an empty poll or an error."""
         for _ in range(polls):
             self._comes.release()
-        while self._asked < asked + polls and not self.thread._reader.done():  # noqa: ASYNC110 - the reader takes turns
-            await asyncio.sleep(0)
+        await asyncio.wait({self.thread._reader})
 
 
 def test_what_comes_while_a_batch_is_applied_is_in_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,9 +279,9 @@ def test_what_comes_while_a_batch_is_applied_is_in_the_next_one(monkeypatch: pyt
 
 def test_what_was_read_ahead_is_forgotten_where_reading_begins_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     async def run() -> None:
-        broker = Broker(monkeypatch, ["a"], ["b"], ["c"])
+        broker = Broker(monkeypatch, ["a"], ["b"], [], ["c"])
         assert await broker.read() == (["a"], 1)
-        await broker.read_ahead(polls=1)
+        await broker.read_ahead(polls=2)
         assert broker.thread._ahead
         await broker.thread._rewind({PART: 7})
         assert broker.sought == [7]
