@@ -66,11 +66,11 @@ class Intake:
             flood.refused(topic, position, rejection)
             letter = self._sealer.letter(topic, part.partition, messages[position], rejection)
             taken.letters.append({"view": self._view.name, **letter})
-        flood.seen(topic, len(part.messages))
+        flood.seen(topic, len(messages))
         for (source, rule), count in read.issues.items():
             self._metrics.quality_issues.labels(topic.name, source, rule).inc(count)
         taken.recorded.extend((topic, at) for at in read.recorded)
         records, last_record = self._gauges[topic]
-        records.inc(len(part.messages))
-        if part.messages:
-            last_record.set(part.messages[-1].timestamp / 1000)
+        records.inc(len(messages))
+        if messages:
+            last_record.set(messages[-1].timestamp / 1000)

@@ -99,7 +99,7 @@ class ViewLoop:
                 )
             )
             keys = conn.execute(due.order_by(history.key).limit(_SWEEP)).scalars().all()
-            changed = self._derive(conn, dict.fromkeys(keys, ()), lock=True)
+            changed = self._derive(conn, dict.fromkeys(keys, ()), lock=True) if keys else 0
         self._metrics.rows_changed.labels(self._view.name).inc(changed)
         return len(keys)
 

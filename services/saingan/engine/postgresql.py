@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final, cast
 
 import msgspec
@@ -94,18 +95,10 @@ class PostgresBulk:
         return cursor
 
     def swap(self, column: Column[Any], rows: Sequence[Row], otherwise: type[Exception]) -> None:
-        table, cursor = column.table, self._raw.cursor()
-        keys = list(table.primary_key)
-        names = [*(key.name for key in keys), "was", "becomes"]
-        kinds = [one.type.compile(_dialect) for one in (*keys, column, column)]
-        came = ", ".join(f"{name} {kind}" for name, kind in zip(names, kinds, strict=True))
-        same = " AND ".join(f"{table.name}.{key.name} = came.{key.name}" for key in keys)
-        cursor.execute(
-            f"UPDATE {table.name} SET {column.name} = came.becomes FROM json_to_recordset(%s::json) AS came ({came}) "
-            f"WHERE {same} AND {table.name}.{column.name} = came.was",
-            [msgspec.json.encode([dict(zip(names, row, strict=True)) for row in rows]).decode()],
-            prepare=True,
-        )
+        statement, names = _swap(column)
+        cursor = self._raw.cursor()
+        came = [dict(zip(names, row, strict=True)) for row in rows]
+        cursor.execute(statement, [msgspec.json.encode(came).decode()], prepare=True)
         self._expect(cursor, len(rows), otherwise)
 
     def _expect(self, cursor: Any, rows: int, otherwise: type[Exception]) -> None:
@@ -146,6 +139,21 @@ class PostgresBulk:
         lines = copy_text(rows, [_copy_kind(column.type) for column in table.columns])
         with self._raw.cursor() as cursor, cursor.copy(f"COPY {stage} FROM STDIN") as copy:
             copy.write(lines)
+
+
+@cache
+def _swap(column: Column[Any]) -> tuple[str, list[str]]:
+    """The statement, and the names by which its parameter holds a row's key, old and new value."""
+    table = column.table
+    keys = list(table.primary_key)
+    names = [*(key.name for key in keys), "was", "becomes"]
+    kinds = [one.type.compile(_dialect) for one in (*keys, column, column)]
+    came = ", ".join(f"{name} {kind}" for name, kind in zip(names, kinds, strict=True))
+    same = " AND ".join(f"{table.name}.{key.name} = came.{key.name}" for key in keys)
+    return (
+        f"UPDATE {table.name} SET {column.name} = came.becomes FROM json_to_recordset(%s::json) AS came ({came}) "
+        f"WHERE {same} AND {table.name}.{column.name} = came.was"
+    ), names
 
 
 def _json(table: Table, rows: Iterable[Row]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from saingan.errors import Fault
-from saingan.publish.table import HEADER_WITHIN, REASON, Row, hits, ragged, without_reason
+from saingan.publish.table import HEADER_WITHIN, REASON, Row, headings_in, hits, ragged, without_reason
 
 _DELIMITERS: Final = ",;\t"
 _BLOCK: Final = 1 << 16
@@ -30,9 +30,7 @@ class DelimitedTable:
         except csv.Error as error:
             self.close()
             raise self._broken(error) from None
-        self.headings = [heading.strip() for heading in cells]
-        while self.headings and not self.headings[-1]:
-            self.headings.pop()
+        self.headings = headings_in(cells)
 
     def rows(self) -> Iterator[Row]:
         try:

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from saingan.errors import Fault
-from saingan.publish.table import HEADER_WITHIN, REASON, Row, hits, ragged, without_reason
+from saingan.publish.table import HEADER_WITHIN, REASON, Row, headings_in, hits, ragged, without_reason
 
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, KeyError, ValueError, EOFError)
 
@@ -30,9 +30,7 @@ class ExcelTable:
             raise _damaged(error) from None
         self._cells = sheet.iter_rows(values_only=True)
         *_, cells = islice(self._cells, header + 1)
-        self.headings = ["" if cell is None else str(cell).strip() for cell in cells]
-        while self.headings and not self.headings[-1]:
-            self.headings.pop()
+        self.headings = headings_in(cells)
         self._read = header + 1
 
     def rows(self) -> Iterator[Row]:

@@ -64,6 +64,14 @@ def plain_heading(heading: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", heading).translate(INVISIBLE).casefold().split())
 
 
+def headings_in(cells: Sequence[Cell]) -> list[str]:
+    """The headings that a row holds, without what is empty at its end."""
+    headings = ["" if cell is None else str(cell).strip() for cell in cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    return headings
+
+
 def hits(cells: Sequence[Cell], wanted: Collection[str]) -> int:
     """How many of the wanted headings stand in a row that may be the header."""
     return len({plain_heading(cell) for cell in cells if isinstance(cell, str)} & set(wanted))

@@ -12,6 +12,7 @@ from mypy_extensions import i64
 
 from saingan.errors import Rejection
 from saingan.standard.codec import FRAME_BYTES, Schema, decode
+from saingan.standard.octets import zigzag
 
 Values = list[Any]  # in the order of our schema's fields
 
@@ -107,7 +108,7 @@ class Decoder:
         number: i64 = 0
         for step in self.steps:
             if step.null >= 0:
-                number, at = _long(value, at)
+                number, at = zigzag(value, at)
                 if number == step.null:
                     continue
                 if number != 1 - step.null:
@@ -129,7 +130,7 @@ def _item(step: Step, value: bytes, at: i64) -> tuple[object, i64]:
             raise IndexError("a value is cut off")
         return struct.unpack_from(_FORMATS[kind], value, at)[0], at + size
     number: i64 = 0
-    number, at = _long(value, at)
+    number, at = zigzag(value, at)
     if kind == LONG:
         return number, at
     if kind == ENUM:
@@ -140,26 +141,6 @@ def _item(step: Step, value: bytes, at: i64) -> tuple[object, i64]:
     if number < 0 or end > len(value):
         raise IndexError("a value is cut off")
     return value[at:end].decode("utf-8") if kind == TEXT else value[at:end], end
-
-
-def _long(value: bytes, at: i64) -> tuple[i64, i64]:
-    """A zigzag varint of at most 64 bits, and the place after it."""
-    byte: i64 = value[at]
-    at += 1
-    if byte < 0x80:
-        return (byte >> 1) ^ -(byte & 1), at
-    low: i64 = byte & 0x7F
-    shift: i64 = 7
-    while True:
-        byte = value[at]
-        at += 1
-        if shift == 63 and byte > 1:
-            raise ValueError("a number is longer than 64 bits")
-        low |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            break
-        shift += 7
-    return ((low >> 1) & 0x7FFFFFFFFFFFFFFF) ^ -(low & 1), at
 
 
 def _resolve(writer: Schema, ours: Schema, empty: Values) -> list[Step] | None:

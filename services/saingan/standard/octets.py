@@ -1,4 +1,4 @@
-"""Texts looked at as they lie in a message, without making objects of them. Compiled where a C compiler is."""
+"""Numbers and texts read as they lie in a message, without making objects of them. Compiled where a C compiler is."""
 
 from typing import Final
 
@@ -42,3 +42,23 @@ def is_ascii(value: bytes, at: i64, end: i64) -> bool:
             return False
         at += 1
     return True
+
+
+def zigzag(value: bytes, at: i64) -> tuple[i64, i64]:
+    """An Avro number, which takes at most 64 bits, and the place after it; `ValueError` where it takes more."""
+    byte: i64 = value[at]
+    at += 1
+    if byte < 0x80:
+        return (byte >> 1) ^ -(byte & 1), at
+    low: i64 = byte & 0x7F
+    shift: i64 = 7
+    while True:
+        byte = value[at]
+        at += 1
+        if shift == 63 and byte > 1:
+            raise ValueError("a number is longer than 64 bits")
+        low |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            break
+        shift += 7
+    return ((low >> 1) & 0x7FFFFFFFFFFFFFFF) ^ -(low & 1), at

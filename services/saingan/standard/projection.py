@@ -19,7 +19,7 @@ from saingan.standard.admission import (
 )
 from saingan.standard.codec import FRAME_BYTES, Schema, fields_of
 from saingan.standard.decoder import BYTES, ENUM, LONG, TEXT, Decoder, Step
-from saingan.standard.octets import decimal, is_ascii, is_lower_hex
+from saingan.standard.octets import decimal, is_ascii, is_lower_hex, zigzag
 from saingan.standard.quality import Fine, Quality
 
 _PLAIN: Final[i64] = 0
@@ -150,7 +150,7 @@ class Projection:
                     continue
                 if branch != 2 - 2 * field.null:
                     return False
-            number = self._long(value)
+            number, self._at = zigzag(value, self._at)
             if field.kind == LONG:
                 taken = self._takes_number(field, number)
             elif field.kind == ENUM:
@@ -227,22 +227,6 @@ class Projection:
         self.record_id = self._id.decode("utf-8")
         self.owner = self._person.decode("ascii") if self._personal else self.record_id
         return end - at <= RECORD_ID_BOUND and "\0" not in self.record_id and not tells_a_person(self.record_id)
-
-    def _long(self, value: bytes) -> i64:
-        """A zigzag varint of at most 63 bits."""
-        at: i64 = self._at
-        byte: i64 = value[at]
-        low: i64 = byte & 0x7F
-        shift: i64 = 7
-        while byte >= 0x80:
-            at += 1
-            byte = value[at]
-            if shift == 63:
-                raise ValueError
-            low |= (byte & 0x7F) << shift
-            shift += 7
-        self._at = at + 1
-        return (low >> 1) ^ -(low & 1)
 
 
 def _names_no_person(text: str) -> bool:
