@@ -86,10 +86,15 @@ def test_a_rebuild_that_was_killed_goes_on_and_no_worker_comes_between(exchange:
     publish(stored, PERSONS * 4, seed=3)
     command = [sys.executable, "-m", "saingan", "rebuild"]
     killed = subprocess.Popen(command, env=environment(stored), stderr=subprocess.DEVNULL)
-    assert eventually(lambda: killed.poll() is not None or _begun(stored), PATIENCE_S)
+    mine: list[int] = []
+
+    def at_work() -> bool:
+        if _begun(stored):
+            mine[:] = children(killed.pid)
+        return bool(mine)
+
+    assert eventually(lambda: killed.poll() is not None or at_work(), PATIENCE_S)
     assert killed.poll() is None, "it was all over before the kill"
-    mine = children(killed.pid)
-    assert mine
     killed.kill()
     killed.wait()
     gone = eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in mine), PATIENCE_S)

@@ -1,10 +1,10 @@
 """Set-wise reading and writing: a batch of thousands of keys is a handful of statements on either store."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, Connection, Select, Table
 
 from saingan.engine.copying import Row
 from saingan.engine.postgresql import PostgresBulk
@@ -20,6 +20,9 @@ class Bulk(Protocol):
     """
 
     conn: Connection
+
+    def ask(self, question: Select[Any]) -> Callable[[], Any]:
+        """Ask for one row, which need not come before it is called for."""
 
     def read(self, history: Table, keys: Sequence[str]) -> list[Held]:
         """What is held of the keys, given in order; new keys with nothing."""
@@ -42,8 +45,11 @@ class Bulk(Protocol):
     def swap(self, column: Column[Any], rows: Sequence[Row], otherwise: type[Exception]) -> None:
         """Set a column of rows, given by key, old and new value; ``otherwise`` where one had not the old value."""
 
+    def commit(self) -> None:
+        """End the transaction."""
+
     def together(self, rows: int) -> AbstractContextManager[object]:
-        """Send the statements of a block, which write so many rows in all, at once where they are few."""
+        """Send the statements of a block at once, where they write few rows: so many in all."""
 
 
 def bulk(conn: Connection) -> Bulk:

@@ -4,12 +4,14 @@ They advance by themselves unless pinned. Whoever derives rows holds the row of 
 it alone, so no row is derived under dates that have gone.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
+from saingan.engine.bulk import Bulk, bulk
 from saingan.engine.derived import Dates
 from saingan.engine.tables import observation, view_build
 from saingan.engine.view import View
@@ -20,6 +22,7 @@ REPORTING_DELAY: Final = timedelta(
     days=45
 )  # an entry is reported within 30 days, an exit by the 15th of the next month
 EPOCH: Final = date(1970, 1, 1)
+_HELD: Final = select(observation.c.observed_on, observation.c.complete_through).with_for_update(read=True)
 
 
 def today() -> date:
@@ -52,9 +55,7 @@ def settle(conn: Connection, settings: Settings, now: date) -> None:
 
 def follow(conn: Connection, view: View) -> None:
     """Note the dates that a view's rows are derived under; where the dates went back, let all rows be derived again."""
-    now = conn.execute(
-        select(observation.c.observed_on, observation.c.complete_through).with_for_update(read=True)
-    ).one()
+    now = conn.execute(_HELD).one()
     of_view = view_build.c.view == view.name
     held = conn.execute(select(view_build.c.observed_on, view_build.c.complete_through).where(of_view)).one()
     if tuple(now) == tuple(held):
@@ -76,7 +77,10 @@ def advance(conn: Connection, now: date) -> None:
 
 def read(conn: Connection) -> Dates:
     """The dates in force, held until the transaction ends."""
-    row = conn.execute(
-        select(observation.c.observed_on, observation.c.complete_through).with_for_update(read=True)
-    ).one()
-    return Dates(days(row.observed_on), days(row.complete_through))
+    return ask(bulk(conn))()
+
+
+def ask(store: Bulk) -> Callable[[], Dates]:
+    """As `read`, but the answer may come together with the next one."""
+    answer = store.ask(_HELD)
+    return lambda: Dates(*map(days, answer()))

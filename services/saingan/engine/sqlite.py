@@ -1,11 +1,11 @@
 """Set-wise reading and writing in SQLite."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, Connection, Select, Table
 
 from saingan.engine.copying import Row
 from saingan.engine.statements import Held, days_as_text, in_order, on_conflict
@@ -17,6 +17,10 @@ class SqliteBulk:
     def __init__(self, conn: Connection) -> None:
         self.conn = conn
         self._raw = cast("Any", conn.connection.driver_connection)
+
+    def ask(self, question: Select[Any]) -> Callable[[], Any]:
+        answer = self.conn.execute(question).one()
+        return lambda: answer
 
     def read(self, history: Table, keys: Sequence[str]) -> list[Held]:
         wanted = f"SELECT key, state, revision FROM {history.name} WHERE key IN (SELECT value FROM json_each(?))"
@@ -47,6 +51,9 @@ class SqliteBulk:
         change = f"UPDATE {column.table.name} SET {column.name} = ? WHERE {where}"
         if self._raw.executemany(change, [(new, *was) for *was, new in rows]).rowcount < len(rows):
             raise otherwise
+
+    def commit(self) -> None:
+        self._raw.commit()
 
     def together(self, rows: int) -> AbstractContextManager[object]:  # noqa: ARG002 - there is no way to go
         return nullcontext()
