@@ -22,6 +22,7 @@ from workload import Change
 
 Result = dict[str, Any]
 Examples = dict[Topic, dict[str, Any]]
+Senders = Callable[[Examples, list[Change], Settings], list[Sender]]
 EVERY: Final = 20  # one change in so many is a tracer
 BURST_TRACERS_PER_S: Final = 100
 _QUIET_S: Final = 2.0  # before a burst
@@ -42,6 +43,7 @@ class Size:
     seconds: float
     burst: int
     seed: int
+    rounds: int
 
 
 def steady(place: Place, program: Program | None, contenders: Sequence[Contender], size: Size) -> list[Result]:
@@ -52,7 +54,7 @@ def steady(place: Place, program: Program | None, contenders: Sequence[Contender
         return [Sender(list(_mixed(settings, rest, made)), size.per_s)]
 
     live = int(size.per_s * size.seconds)
-    return [_run(place, program, contender, size, live, senders) | {"per_s": size.per_s} for contender in contenders]
+    return _turns(place, program, contenders, size, live, senders, {"per_s": size.per_s})
 
 
 def burst(place: Place, program: Program | None, contenders: Sequence[Contender], size: Size) -> list[Result]:
@@ -67,19 +69,27 @@ def burst(place: Place, program: Program | None, contenders: Sequence[Contender]
             Sender(list(_mixed(settings, backlog, iter(()))), 0, _QUIET_S),
         ]
 
+    return _turns(place, program, contenders, size, size.burst * 3, senders, {"burst": size.burst})
+
+
+def _turns(
+    place: Place,
+    program: Program | None,
+    contenders: Sequence[Contender],
+    size: Size,
+    live: int,
+    senders: Senders,
+    besides: Result,
+) -> list[Result]:
     return [
-        _run(place, program, contender, size, size.burst * 3, senders) | {"burst": size.burst}
+        {"round": number, **besides, **_run(place, program, contender, size, live, senders)}
+        for number in range(1, size.rounds + 1)
         for contender in contenders
     ]
 
 
 def _run(
-    place: Place,
-    program: Program | None,
-    contender: Contender,
-    size: Size,
-    live: int,
-    senders: Callable[[Examples, list[Change], Settings], list[Sender]],
+    place: Place, program: Program | None, contender: Contender, size: Size, live: int, senders: Senders
 ) -> Result:
     changes = list(workload.changes(size.persons + live // 8, size.seed))
     base, rest = changes[:-live], changes[-live:]

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     complete_through: date | None = None
 
     rejection_limit: float = Field(default=0.2, gt=0, le=1)
-    poll_records: int = Field(default=50_000, ge=1)
+    poll_records: int = Field(default=25_000, ge=1)
     watchdog_s: float = Field(default=300, ge=0)
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0

@@ -74,7 +74,7 @@ def digest(member: Any) -> str:
     return hashlib.sha256(inspect.getsource(inspect.unwrap(member)).encode()).hexdigest()[:12]
 
 
-@pytest.mark.parametrize("name", ["_isolation_level", "_subscription", "_fetcher"])
+@pytest.mark.parametrize("name", ["_fetch_max_wait_ms", "_isolation_level", "_subscription", "_fetcher"])
 def test_the_parts_of_aiokafka_that_the_transport_reaches_for_are_there(name: str) -> None:
     async def run() -> None:
         consumer = AIOKafkaConsumer(bootstrap_servers="127.0.0.1:1")

@@ -16,6 +16,7 @@ from mode.utils.futures import maybe_async
 from saingan.engine.app import FAUST_LOGGER
 
 _PAUSE_S = 0.002  # between two looks at what has come: each fetch takes the processor from the view
+_WAIT_MS = 50  # aiokafka fetches nothing else while the broker waits for news of some partitions; Faust says 1,500
 _STEP = 2_000  # records of a partition taken in one go, while several are read side by side
 _T = TypeVar("_T")
 log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # Faust offers that only together with its own transactions
+        consumer._fetch_max_wait_ms = _WAIT_MS
         return consumer
 
     def __post_init__(self) -> None:

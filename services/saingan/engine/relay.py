@@ -165,7 +165,6 @@ class Relay(threading.Thread):
         producer.begin_transaction()
         for message in messages:
             producer.produce(self._settings.wire(topic.name), **message)
-            producer.poll(0)
         producer.commit_transaction(_TIMEOUT_S)
 
     def _message(self, topic: Topic, waiting: Row, values: Row) -> dict[str, Any]:
@@ -194,6 +193,7 @@ class Relay(threading.Thread):
                 "transactional.id": self._settings.wire(f"saingan.{self._view.name}.relay"),
                 "compression.type": "lz4",
                 "linger.ms": 5,
+                "delivery.report.only.error": True,  # the commit tells of the others
                 "batch.size": MESSAGE_BOUND - 1024,  # the broker bounds batches, too, and librdkafka cannot split one
                 "log_level": 0,  # what goes wrong is raised, and logged as ours
             }

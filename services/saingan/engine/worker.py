@@ -34,6 +34,7 @@ from saingan.topics import Topic
 _SWITCH_S: Final = 0.0005  # a thread whose answer has come waits for another that long; Python's is ten times that
 _TICK_S: Final = 0.5
 _SWEEP_S: Final = 5.0
+_COLLECT_S: Final = 60.0
 _FETCH_BYTES: Final = 4 * 1024 * 1024  # a partition and fetch: what is read ahead while a batch is applied
 
 log = structlog.get_logger(__name__)
@@ -180,13 +181,15 @@ class Worker:
             self._vitals.answers("database", START)
             self._settled.set()
             self._relay.start()
-            sweep_at = 0.0
+            sweep_at, collect_at = 0.0, time.monotonic() + _COLLECT_S
             while not self._app.should_stop and self._vitals.fault is None:
                 if time.monotonic() >= sweep_at:
                     while await self._patience.do(("database", self._loop.sweep)):
                         self._relay.wake()
-                    gc.collect()  # what `collect_seldom` leaves lying
                     sweep_at = time.monotonic() + _SWEEP_S
+                if time.monotonic() >= collect_at:
+                    gc.collect()  # what `collect_seldom` leaves lying; all threads wait for it
+                    collect_at = time.monotonic() + _COLLECT_S
                 caught_up = await self._patience.do(("database", self._caught_up))
                 # Ready: its partitions were held against the ledger; a log that was cut off may end below it.
                 if self._ends is not None and caught_up and self._app.consumer.ready:
