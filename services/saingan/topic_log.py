@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Final, NamedTuple, Self, cast
+from typing import Any, Final, NamedTuple, Self, cast
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Raw
@@ -91,20 +91,20 @@ class Log:
         self._consumer.resume(assigned)  # a partition that was read to its end before is still paused
         heard = time.monotonic()
         while unread:
-            messages = self._consumer.consume(_FETCH, timeout=0.1)
+            messages: list[Any] = self._consumer.consume(_FETCH, timeout=0.1)
             if messages:
                 heard = time.monotonic()
             elif time.monotonic() - heard > _SILENCE_S:
                 raise Transient(f"the broker sent nothing for {_SILENCE_S:.0f} s, of {', '.join(dict(unread))}")
             within = []
             for message in messages:
-                part = (cast("str", message.topic()), cast("int", message.partition()))
+                part = (message.topic(), message.partition())
                 error = message.error()
                 if error is not None and error.code() != KafkaError._PARTITION_EOF:
                     raise _transient(error)
                 if part not in unread:
                     continue
-                if error is None and cast("int", message.offset()) < unread[part].stop:
+                if error is None and message.offset() < unread[part].stop:
                     within.append(message)
                 else:
                     del unread[part]

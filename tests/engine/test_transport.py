@@ -277,6 +277,19 @@ def test_what_comes_while_a_batch_is_applied_is_in_the_next_one(monkeypatch: pyt
     asyncio.run(run())
 
 
+def test_what_was_read_ahead_is_taken_once_by_whichever_thread_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        broker = Broker(monkeypatch, ["a"], ["b"], ["c", "d"], [], ["e"])
+        assert await broker.read() == (["a"], 1)
+        await broker.read_ahead(polls=3)
+        taken = await asyncio.to_thread(broker.thread.ahead)
+        assert taken == ({PART: ["b", "c", "d"]}, {PART: 4})
+        assert broker.thread.ahead() is None
+        assert await broker.read() == (["e"], 5)
+
+    asyncio.run(run())
+
+
 def test_what_was_read_ahead_is_forgotten_where_reading_begins_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     async def run() -> None:
         broker = Broker(monkeypatch, ["a"], ["b"], [], ["c"])

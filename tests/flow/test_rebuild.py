@@ -14,6 +14,7 @@ from saingan.engine.state import StateCodec
 from saingan.engine.tables import dead_letter, rebuild_step
 from saingan.outcomes.table import LINEAGE, employment_outcome
 from saingan.outcomes.view import OUTCOMES
+from saingan.rebuild.rebuild import rebuild
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT, GRADUATION
 from servers import eventually
@@ -90,7 +91,7 @@ def test_a_rebuild_that_was_killed_goes_on_and_no_worker_comes_between(exchange:
 
     def at_work() -> bool:
         if _begun(stored):
-            mine[:] = children(killed.pid)
+            mine[:] = descendants(killed.pid)
         return bool(mine)
 
     assert eventually(lambda: killed.poll() is not None or at_work(), PATIENCE_S)
@@ -119,10 +120,27 @@ def test_a_store_that_holds_something_is_not_rebuilt_over(stored: Settings) -> N
     assert "not empty" in str(refused.exception)
 
 
-def children(pid: int) -> list[int]:
-    """Processes of the rebuild's pool."""
+def test_a_rebuild_that_another_format_of_the_spill_began_is_refused(
+    stored: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = sys.modules[rebuild.__module__]
+    publish(stored, 5, seed=1)
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(module, "_hand_over", lambda *_: sys.exit(1))
+        assert saingan(stored, "rebuild").exit_code == 1
+    with monkeypatch.context() as newer:
+        newer.setattr(module, "FORMAT", module.FORMAT + 1)
+        refused = saingan(stored, "rebuild")
+    assert "not empty" in str(refused.exception)
+    again = saingan(stored, "rebuild")
+    assert again.exit_code == 0, again.output
+
+
+def descendants(pid: int) -> list[int]:
+    """Processes that it began, and those that they began."""
     found = [Path(f"/proc/{pid}/task/{task.name}/children") for task in Path(f"/proc/{pid}/task").iterdir()]
-    return [int(child) for file in found for child in file.read_text().split()]
+    children = [int(child) for file in found for child in file.read_text().split()]
+    return [each for child in children for each in (child, *descendants(child))]
 
 
 def _begun(settings: Settings) -> bool:

@@ -45,9 +45,6 @@ class Bulk(Protocol):
     def swap(self, column: Column[Any], rows: Sequence[Row], otherwise: type[Exception]) -> None:
         """Set a column of rows, given by key, old and new value; ``otherwise`` where one had not the old value."""
 
-    def commit(self) -> None:
-        """End the transaction."""
-
     def together(self, rows: int) -> AbstractContextManager[object]:
         """Send the statements of a block at once, where they write few rows: so many in all."""
 

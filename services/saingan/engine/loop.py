@@ -68,8 +68,10 @@ class ViewLoop:
 
     def _commit(self, batch: Batch, taken: Taken) -> int:
         with transaction(self._engine) as conn:
-            letters = [tuple(letter[column.name] for column in dead_letter.columns) for letter in taken.letters]
-            return self._derive(conn, taken.changes, self._cautious > 0, batch, letters)
+            changed = self._derive(conn, taken.changes, lock=self._cautious > 0, batch=batch)
+            if taken.letters:
+                conn.execute(dead_letter.insert(), taken.letters)
+            return changed
 
     def take_in(self, changes: Mapping[str, Sequence[Change]]) -> int:
         """Commit changes that lie in the topics, ahead of their batches, in which they alter nothing any more.
@@ -101,15 +103,8 @@ class ViewLoop:
         self._metrics.rows_changed.labels(self._view.name).inc(changed)
         return len(keys)
 
-    def _derive(
-        self,
-        conn: Connection,
-        changes: Mapping[str, Sequence[Change]],
-        lock: bool,
-        batch: Batch = (),
-        letters: Sequence[Row] = (),
-    ) -> int:
-        """Fold, derive, write, move the ledger past ``batch``, and commit; the number of rows changed."""
+    def _derive(self, conn: Connection, changes: Mapping[str, Sequence[Change]], lock: bool, batch: Batch = ()) -> int:
+        """Fold, derive and write, and move the ledger past ``batch``; the number of rows changed."""
         store = bulk(conn)
         # In one go, here and below, for each answer that is waited for may take longer than the work.
         with self._phase("read"), store.together(0):
@@ -121,9 +116,6 @@ class ViewLoop:
         with self._phase("write"), store.together(max(changed, len(written.states))):
             self._write(store, written)
             ledger.advance(store, self._view.name, batch)
-            if letters:
-                store.upsert(dead_letter, letters)
-            store.commit()
         for stream in written.conflicts:
             self._metrics.version_conflicts.labels(self._view.name, self._topics[stream]).inc()
         return changed

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final, cast
 
 import msgspec
-from psycopg.errors import DivisionByZero, UniqueViolation
+from psycopg.errors import UniqueViolation
 from sqlalchemy import Boolean, Column, Connection, Date, LargeBinary, Select, Table
 from sqlalchemy.dialects import postgresql
 
@@ -31,7 +31,7 @@ class PostgresBulk:
         self.conn = conn
         self._raw = cast("Any", conn.connection.driver_connection)
         self._new: set[str] = set()  # keys that `read` did not find
-        self._awaited: list[tuple[Any, type[Exception]]] = []  # cursors, and what it means where one has no result
+        self._expected: list[tuple[Any, int, type[Exception]]] = []  # of statements that are under way
 
     def ask(self, question: Select[Any]) -> Callable[[], Any]:
         cursor = self._raw.cursor()
@@ -58,8 +58,7 @@ class PostgresBulk:
         # A placeholder has no revision, as a state that is built on nothing.
         still = f"WHERE {history.name}.revision IS NOT DISTINCT FROM excluded.built_on"
         if held := self._load_new(history, rows):
-            merge, parameters = self._merge(history, held, still)
-            self._all(merge, parameters, len(held), Overtaken)
+            self._expect(self._merge(history, held, still), len(held), Overtaken)
 
     def _held(self, history: Table, wanted: str, lock: str) -> list[Held]:
         with self._raw.cursor(binary=True) as cursor:
@@ -75,8 +74,7 @@ class PostgresBulk:
 
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
         if held := self._load_new(table, rows):
-            merge, parameters = self._merge(table, held, "")
-            self._raw.execute(merge, parameters, prepare=True)
+            self._merge(table, held, "")
 
     def _load_new(self, table: Table, rows: Sequence[Row]) -> Sequence[Row]:
         """Load the rows of new keys; the others are given back."""
@@ -89,46 +87,41 @@ class PostgresBulk:
             raise Overtaken from None
         return [row for row in rows if row[0] not in self._new]
 
-    def _merge(self, table: Table, rows: Sequence[Row], where: str) -> tuple[str, list[str]]:
-        """A statement that inserts or replaces rows, which have come already or are its parameter."""
+    def _merge(self, table: Table, rows: Sequence[Row], where: str) -> Any:
+        """The cursor; its ``rowcount`` is known when the statement was answered."""
         if few := len(rows) <= _FEW:
             came = f"json_populate_recordset(NULL::{table.name}, %s::json)"
         else:
             came = self._stage(table)
             self._copy(came, table, rows)
+        cursor = self._raw.cursor()
         merge = f"INSERT INTO {table.name} SELECT * FROM {came} {on_conflict(table)} {where}"
-        return merge, [_json(table, rows)] if few else []
+        cursor.execute(merge, [_json(table, rows)] if few else None, prepare=True)
+        return cursor
 
     def swap(self, column: Column[Any], rows: Sequence[Row], otherwise: type[Exception]) -> None:
-        change, names = _swap(column)
-        came = [dict(zip(names, row, strict=True)) for row in rows]
-        self._all(change, [msgspec.json.encode(came).decode()], len(rows), otherwise)
-
-    def _all(self, change: str, parameters: Sequence[str], rows: int, otherwise: type[Exception]) -> None:
-        """Change so many rows, or have the database itself fail: then it carries out no commit that was sent along."""
+        statement, names = _swap(column)
         cursor = self._raw.cursor()
-        self._awaited.append((cursor, otherwise))
-        counted = f"WITH changed AS ({change} RETURNING 1) SELECT 1 / (count(*) = %s)::int FROM changed"
-        with self._refusals():
-            cursor.execute(counted, [*parameters, rows], prepare=True)
+        came = [dict(zip(names, row, strict=True)) for row in rows]
+        cursor.execute(statement, [msgspec.json.encode(came).decode()], prepare=True)
+        self._expect(cursor, len(rows), otherwise)
 
-    @contextmanager
-    def _refusals(self) -> Iterator[None]:
-        try:
-            yield
-        except DivisionByZero:
-            raise next(refusal for cursor, refusal in self._awaited if cursor.pgresult is None) from None
-
-    def commit(self) -> None:
-        self._raw.commit()
+    def _expect(self, cursor: Any, rows: int, otherwise: type[Exception]) -> None:
+        """Raise where a statement changed fewer rows than it should: at once, or when a pipeline was answered."""
+        if self._raw.pgconn.pipeline_status:
+            self._expected.append((cursor, rows, otherwise))
+        elif cursor.rowcount < rows:
+            raise otherwise
 
     @contextmanager
     def together(self, rows: int) -> Iterator[None]:
         if rows > _FEW:
             yield  # COPY has no place in a pipeline
             return
-        with self._refusals(), self._raw.pipeline():
+        with self._raw.pipeline():
             yield
+        while self._expected:
+            self._expect(*self._expected.pop(0))
 
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         columns = list(table.columns)[: len(keys[0])]

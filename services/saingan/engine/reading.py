@@ -1,6 +1,7 @@
 """The thread that reads from the broker: aiokafka's consumer, and which of its records make the next batch."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
@@ -52,8 +53,18 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
     def __post_init__(self) -> None:
         super().__post_init__()
         self._ahead: dict[TP, list[Any]] = {}  # read, and not yet handed on
+        self._upto: dict[TP, int] = {}  # positions after that
+        self._handing = threading.Lock()
         self._news = asyncio.Event()
         self._reader: asyncio.Task[None] | None = None
+
+    def ahead(self) -> Fetched | None:
+        """What was read ahead, if anything was: for another thread, which else waits until this one has its turn."""
+        with self._handing:
+            if not self._ahead:
+                return None
+            records, self._ahead = self._ahead, {}
+            return Fetched(records, self._upto)
 
     async def _fetch_records(
         self, consumer: Any, active_partitions: Any, *, max_records: int, **kwargs: Any
@@ -72,8 +83,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
             self._news.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), kwargs["timeout"])
-        records, self._ahead = self._ahead, {}
-        return Fetched(records, _positions(_states(consumer)))
+        return self.ahead() or Fetched({}, _positions(_states(consumer)))
 
     async def _read_on(
         self, consumer: Any, active_partitions: Any, max_records: int, kwargs: Mapping[str, Any]
@@ -85,9 +95,12 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         try:
             while (room := max_records - sum(map(len, self._ahead.values()))) > 0:
                 fetched = await super()._fetch_records(consumer, active_partitions, max_records=room, **kwargs)
-                for tp, records in fetched.items():
-                    self._ahead.setdefault(tp, []).extend(records)
-                if not fetched or _behind(_states(consumer)) > max_records:
+                states = _states(consumer)
+                with self._handing:
+                    for tp, records in fetched.items():
+                        self._ahead.setdefault(tp, []).extend(records)
+                    self._upto = _positions(states)
+                if not fetched or _behind(states) > max_records:
                     break
                 self._news.set()
                 await asyncio.sleep(_PAUSE_S)
@@ -138,7 +151,8 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         await self.call_thread(self._rewind, positions)
 
     async def _rewind(self, positions: Mapping[TP, int]) -> None:
-        self._ahead.clear()
+        with self._handing:
+            self._ahead = {}
         for tp, offset in positions.items():
             try:
                 self._ensure_consumer().seek(TopicPartition(*tp), offset)

@@ -52,8 +52,5 @@ class SqliteBulk:
         if self._raw.executemany(change, [(new, *was) for *was, new in rows]).rowcount < len(rows):
             raise otherwise
 
-    def commit(self) -> None:
-        self._raw.commit()
-
     def together(self, rows: int) -> AbstractContextManager[object]:  # noqa: ARG002 - there is no way to go
         return nullcontext()

@@ -19,10 +19,8 @@ def in_order(keys: Sequence[str], rows: Iterable[Held]) -> list[Held]:
 
 
 def on_conflict(table: Table) -> str:
-    # In quotes, as `offset` is a word of SQL's own.
-    keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
-    others = [column.name for column in table.columns if not column.primary_key]
-    sets = ", ".join(f'"{name}" = excluded."{name}"' for name in others)
+    keys = ", ".join(column.name for column in table.primary_key)
+    sets = ", ".join(f"{column.name} = excluded.{column.name}" for column in table.columns if not column.primary_key)
     return f"ON CONFLICT ({keys}) DO UPDATE SET {sets}"
 
 

@@ -24,6 +24,7 @@ from saingan.engine.reading import ConsumerThread, Fetched
 from saingan.errors import Fault
 
 SCHEME = "ledger"
+_NO_END = 2**63 - 1  # of a log, while it is not known
 
 
 class _Forgetful(dict[TP, Any]):
@@ -101,7 +102,7 @@ class Consumer(stock.Consumer):  # type: ignore[misc]
             await self._resume()
             return
         generation = self.app.consumer_generation_id
-        fetched, _ = await self._wait_next_records(timeout)
+        fetched = self._thread.ahead() or (await self._wait_next_records(timeout))[0]
         held = self._positions
         if not fetched or held is None or not self.flow_active or self.app.consumer_generation_id != generation:
             return
@@ -120,10 +121,18 @@ class Consumer(stock.Consumer):  # type: ignore[misc]
         """Seek to the ledger. A rebalance meanwhile makes it be asked again."""
         generation = self.app.consumer_generation_id
         assigned = sorted(self.assignment())
-        starts, ends = await self.earliest_offsets(*assigned), await self.highwaters(*assigned)
-        logs = {tp: range(starts[tp], ends[tp]) for tp in assigned}
-        positions = await self.app.feed.resume(logs)
-        if self.app.consumer_generation_id == generation and positions is not None:
+        starts = await self.earliest_offsets(*assigned)
+        positions = await self.app.feed.resume({tp: range(start, _NO_END) for tp, start in starts.items()})
+        if positions is None:
+            return
+        ends = await self.highwaters(*assigned)  # after the ledger, which another worker may still move
+        try:
+            for tp, position in positions.items():
+                check_log(self.app.feed.topics[tp.topic], tp.partition, position, range(starts[tp], ends[tp]))
+        except Fault as fault:
+            self.app.feed.fail(fault)
+            return
+        if self.app.consumer_generation_id == generation:
             await self._thread.rewind(positions)
             self._done = dict(positions)
             self._positions = dict(positions)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from multiprocessing import forkserver
 from os import cpu_count
 from pkgutil import resolve_name
 from typing import Any, Final, NamedTuple
@@ -33,6 +34,7 @@ from saingan.topics import DEAD_LETTER
 
 _BUCKET: Final = 100_000  # records: about 100 MB while they are folded
 _PROCESSES: Final = min(8, cpu_count() or 1)
+_context: Final = multiprocessing.get_context("forkserver")  # a Kafka client does not outlive a fork; it has none
 
 Ends = dict[int, dict[str, range]]  # partition → topic → offsets
 Bounds = Mapping[str, tuple[Positions, Positions]]  # topic → where its partitions begin and end
@@ -59,6 +61,7 @@ def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebui
         Transient: broker, registry or database does not answer; run it again.
     """
     view: View = resolve_name(view_at)
+    _preload(view_at)
     Sealer.from_file(settings.public_key_file)  # its fault is told at once, and not when something is refused
     require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
     engine = open_engine(settings.database_url)
@@ -160,10 +163,15 @@ def _check_flood(settings: Settings, loaded: list[Loaded]) -> None:
             )
 
 
+def _preload(view_at: str) -> None:
+    """Let the process that the pool's are forked from import what they need, while what is to be done is found out."""
+    _context.set_forkserver_preload([load_bucket.__module__, view_at.partition(":")[0]])
+    forkserver.ensure_running()
+
+
 @contextmanager
 def _pool(*args: Any) -> Iterator[ProcessPoolExecutor]:
-    context = multiprocessing.get_context("spawn")  # a Kafka client does not outlive a fork
-    pool = ProcessPoolExecutor(_PROCESSES, mp_context=context, initializer=open_units, initargs=args)
+    pool = ProcessPoolExecutor(_PROCESSES, mp_context=_context, initializer=open_units, initargs=args)
     try:
         yield pool
     finally:
