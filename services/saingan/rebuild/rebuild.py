@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from multiprocessing import forkserver
 from os import cpu_count
 from pkgutil import resolve_name
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
@@ -26,7 +25,7 @@ from saingan.local.reach import broker, topic_ids
 from saingan.local.require import require
 from saingan.progress import progress_bars
 from saingan.rebuild.spill import FORMAT
-from saingan.rebuild.units import Loaded, Registered, load_bucket, open_units, spill_partition
+from saingan.rebuild.units import Loaded, Plan, Registered, end_with_parent, load_bucket, spill_partition
 from saingan.settings import Settings
 from saingan.standard.registry import Registry
 from saingan.topic_log import Log, Positions
@@ -34,7 +33,6 @@ from saingan.topics import DEAD_LETTER
 
 _BUCKET: Final = 100_000  # records: about 100 MB while they are folded
 _PROCESSES: Final = min(8, cpu_count() or 1)
-_context: Final = multiprocessing.get_context("forkserver")  # a Kafka client does not outlive a fork; it has none
 
 Ends = dict[int, dict[str, range]]  # partition → topic → offsets
 Bounds = Mapping[str, tuple[Positions, Positions]]  # topic → where its partitions begin and end
@@ -61,21 +59,21 @@ def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebui
         Transient: broker, registry or database does not answer; run it again.
     """
     view: View = resolve_name(view_at)
-    _preload(view_at)
     Sealer.from_file(settings.public_key_file)  # its fault is told at once, and not when something is refused
     require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
     engine = open_engine(settings.database_url)
     try:
-        schemas, buckets, token, ends = _prepare(settings, engine, view)
-        folder = settings.home / "rebuild" / token
-        with _pool(settings, view_at, schemas, folder, buckets) as pool, progress_bars(progress) as bars:
+        with _pool(view_at) as pool, progress_bars(progress) as bars:
+            schemas, buckets, token, ends = _prepare(settings, engine, view)
+            folder = settings.home / "rebuild" / token
+            plan = Plan(settings, view_at, schemas, folder, buckets)
             reading = bars.add_task("read", total=sum(len(span) for spans in ends.values() for span in spans.values()))
-            for read in as_completed([pool.submit(spill_partition, *part) for part in ends.items()]):
+            for read in as_completed([pool.submit(spill_partition, plan, *part) for part in ends.items()]):
                 bars.advance(reading, read.result())
             waiting = set(range(buckets)) - _loaded(engine, view)
             loading = bars.add_task("load", total=len(waiting))
             loaded: list[Loaded] = []
-            for load in as_completed([pool.submit(load_bucket, bucket) for bucket in sorted(waiting)]):
+            for load in as_completed([pool.submit(load_bucket, plan, bucket) for bucket in sorted(waiting)]):
                 loaded.append(load.result())
                 _check_flood(settings, loaded)
                 bars.advance(loading)
@@ -163,15 +161,13 @@ def _check_flood(settings: Settings, loaded: list[Loaded]) -> None:
             )
 
 
-def _preload(view_at: str) -> None:
-    """Let the process that the pool's are forked from import what they need, while what is to be done is found out."""
-    _context.set_forkserver_preload([load_bucket.__module__, view_at.partition(":")[0]])
-    forkserver.ensure_running()
-
-
 @contextmanager
-def _pool(*args: Any) -> Iterator[ProcessPoolExecutor]:
-    pool = ProcessPoolExecutor(_PROCESSES, mp_context=_context, initializer=open_units, initargs=args)
+def _pool(view_at: str) -> Iterator[ProcessPoolExecutor]:
+    """Processes that import what they need while what is to be done is found out."""
+    context = multiprocessing.get_context("spawn")  # a Kafka client does not outlive a fork
+    pool = ProcessPoolExecutor(_PROCESSES, mp_context=context, initializer=end_with_parent)
+    for _ in range(_PROCESSES):
+        pool.submit(resolve_name, view_at)
     try:
         yield pool
     finally:

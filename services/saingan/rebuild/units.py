@@ -48,20 +48,29 @@ class Registered:
         return self._by_topic[topic_name]
 
 
-class Units:
-    """One process' part: clients are opened once and kept.
+class Plan(NamedTuple):
+    """What all processes of a rebuild are told.
 
-    Args:
+    Attributes:
         view: where the view is found, as ``module:name``.
         schemas: of the writers.
     """
 
-    def __init__(self, settings: Settings, view: str, schemas: Registered, folder: Path, buckets: int) -> None:
+    settings: Settings
+    view: str
+    schemas: Registered
+    folder: Path
+    buckets: int
+
+
+class Units:
+    """One process' part: clients are opened once and kept."""
+
+    def __init__(self, plan: Plan) -> None:
+        settings, view, schemas, self._folder, self._buckets = plan
         self._settings = settings
         self._view: View = resolve_name(view)
         self._topics: list[Topic] = list(self._view.streams)
-        self._folder = folder
-        self._buckets = buckets
         self._engine = open_engine(settings.database_url)
         self._streams = [
             Stream(number, topic, kind, schemas) for number, (topic, kind) in enumerate(self._view.streams.items())
@@ -135,16 +144,14 @@ class Units:
         return letters
 
 
-_units: list[Units] = []
+_units: list[Units] = []  # this process' own, once it was told
 
 
-def open_units(*args: Any) -> None:
+def end_with_parent() -> None:
     """The initializer of a process, which does not outlive the one that began it."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    _units[:] = [Units(*args)]
-    collect_seldom()
 
 
 def _end_with(sentinel: int) -> None:
@@ -152,9 +159,16 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def spill_partition(number: int, ends: Mapping[str, range]) -> int:
-    return _units[0].spill(number, ends)
+def spill_partition(plan: Plan, number: int, ends: Mapping[str, range]) -> int:
+    return _mine(plan).spill(number, ends)
 
 
-def load_bucket(bucket: int) -> Loaded:
-    return _units[0].load(bucket)
+def load_bucket(plan: Plan, bucket: int) -> Loaded:
+    return _mine(plan).load(bucket)
+
+
+def _mine(plan: Plan) -> Units:
+    if not _units:
+        _units.append(Units(plan))
+        collect_seldom()
+    return _units[0]
