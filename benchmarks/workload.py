@@ -14,7 +14,7 @@ from saingan.standard.checks import Refused, check
 from saingan.standard.codec import encode, frame, parse
 from saingan.standard.identity import partition
 from saingan.standard.registry import Registry
-from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
+from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, MESSAGE_BOUND, Topic
 
 Change = tuple[Topic, dict[str, Any]]
 _OCCUPATIONS = (None, "7231", "7411", "5223", "3113", "2512", "4110")
@@ -89,10 +89,17 @@ def producer(settings: Settings, linger_ms: int = 20) -> Producer:
             "enable.idempotence": True,
             "compression.type": "lz4",
             "linger.ms": linger_ms,
+            "batch.size": MESSAGE_BOUND - 1024,  # as the publisher: a burst's larger batches the broker would refuse
+            "delivery.report.only.error": True,
+            "on_delivery": _must_arrive,
             "queue.buffering.max.messages": 1_000_000,
             "log_level": 0,
         }
     )
+
+
+def _must_arrive(error: Any, _: Any) -> None:
+    raise SystemExit(f"a message was not delivered: {error}")
 
 
 def publish(settings: Settings, stream: Iterable[Change]) -> int:
