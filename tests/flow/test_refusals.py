@@ -79,7 +79,7 @@ def test_a_topic_that_was_created_anew_is_refused_however_much_it_holds(exchange
     stood = positions(exchange)
 
     recreate(exchange)
-    assert "table stands at" in last_word(exchange)
+    assert "the topic was created anew since this table was built" in last_word(exchange)
 
     publish(exchange, 60, seed=2)
     assert "the topic was created anew since this table was built" in last_word(exchange)
