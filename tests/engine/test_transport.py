@@ -160,6 +160,37 @@ def test_nothing_is_committed_to_kafka_while_the_group_gathers(gathering: str) -
     assert len(told) == 1
 
 
+@pytest.mark.parametrize("end", [7, 6])
+def test_the_end_of_a_log_is_asked_for_after_the_ledger_and_one_below_it_is_a_fault(end: int) -> None:
+    """Another worker may move the ledger until it is read: an end that was asked for before would lie below it."""
+    asked: list[str] = []
+    failed: list[BaseException] = []
+
+    async def run() -> None:
+        app = worker_app()
+        consumer = app.consumer
+
+        def answers(name: str, answer: Any) -> Any:
+            async def answering(*_: Any) -> Any:
+                asked.append(name)
+                return answer
+
+            return answering
+
+        app.feed = Feed({EMPLOYMENT.name: EMPLOYMENT}, answers("ledger", {PART: 7}), failed.append)
+        consumer.assignment = lambda: {PART}
+        consumer.earliest_offsets, consumer.highwaters = answers("start", {PART: 0}), answers("end", {PART: end})
+        consumer._thread.rewind = answers("rewind", None)
+        await consumer._resume()
+        assert consumer.ready is (end == 7)
+
+    asyncio.run(run())
+    assert asked == ["start", "ledger", "end", *(["rewind"] if end == 7 else [])]
+    assert [str(fault).partition(". ")[0] for fault in failed] == (
+        [] if end == 7 else [f"{EMPLOYMENT.name}[0]: the log ends at 6, the table stands at 7"]
+    )
+
+
 def worker_app() -> App:
     """A worker's app, as far as its consumer needs it."""
     app = App("t", broker=[URL(f"{SCHEME}://127.0.0.1:1")], web_enabled=False, topic_allow_declare=False)

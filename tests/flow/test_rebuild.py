@@ -91,7 +91,7 @@ def test_a_rebuild_that_was_killed_goes_on_and_no_worker_comes_between(exchange:
 
     def at_work() -> bool:
         if _begun(stored):
-            mine[:] = descendants(killed.pid)
+            mine[:] = children(killed.pid)
         return bool(mine)
 
     assert eventually(lambda: killed.poll() is not None or at_work(), PATIENCE_S)
@@ -136,11 +136,10 @@ def test_a_rebuild_that_another_format_of_the_spill_began_is_refused(
     assert again.exit_code == 0, again.output
 
 
-def descendants(pid: int) -> list[int]:
-    """Processes that it began, and those that they began."""
+def children(pid: int) -> list[int]:
+    """Processes of the rebuild's pool."""
     found = [Path(f"/proc/{pid}/task/{task.name}/children") for task in Path(f"/proc/{pid}/task").iterdir()]
-    children = [int(child) for file in found for child in file.read_text().split()]
-    return [each for child in children for each in (child, *descendants(child))]
+    return [int(child) for file in found for child in file.read_text().split()]
 
 
 def _begun(settings: Settings) -> bool:
