@@ -20,7 +20,7 @@ from saingan.settings import Settings
 from tracers import COLUMNS
 from workload import Message
 
-_PAUSE_S: Final = 0.0003  # between two questions: more would take the processors from those who are measured
+_PAUSE_S: Final = 0.002  # between two questions: more would take the processors from those who are measured
 _SETTLING_S: Final = 0.5  # until the client has its connections and its producer id
 _SETTLED_S: Final = 0.1  # between two looks at how far the contender is
 _context: Final = multiprocessing.get_context("spawn")

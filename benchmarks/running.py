@@ -44,7 +44,7 @@ class Running:
         self._saying = threading.Lock()
         self._stack = ExitStack()
         self._log = job.folder / "contender.log"
-        self._engine = create_engine(job.settings.database_url)
+        self._engine = create_engine(job.settings.database_url, isolation_level="AUTOCOMMIT")
         if contender.store and not contender.ours:
             bare_table().create_all(self._engine)
         self._stack.callback(self._engine.dispose)

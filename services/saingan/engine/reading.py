@@ -18,7 +18,10 @@ from saingan.engine.app import FAUST_LOGGER
 
 _PAUSE_S = 0.002  # between two looks at what has come: each fetch takes the processor from the view
 _WAIT_MS = 50  # aiokafka fetches nothing else while the broker waits for news of some partitions; Faust says 1,500
-_STEP = 2_000  # records of a partition taken in one go, while several are read side by side
+_FETCH_BYTES = 16 * 1024 * 1024  # of all partitions in one answer; aiokafka keeps all of it until all of it is read
+_MUCH = 64 * 1024  # bytes of a partition
+_STEP = 200  # records of a partition taken in one go, while several are read side by side
+_REFILL_S = 0.25  # one whose next records have not come by then is left behind
 _T = TypeVar("_T")
 log = structlog.get_logger(__name__)
 
@@ -35,7 +38,20 @@ class _Raw(fetcher.PartitionRecords):  # type: ignore[misc]
         return record
 
 
+class _Eager(fetcher.FetchResult):  # type: ignore[misc]
+    """Lets other partitions be fetched while one that holds much is read; aiokafka fetches nothing for 100 ms then.
+
+    One that holds little is read at once, and a fetch that waits for it brings more.
+    """
+
+    def __init__(self, *args: Any, partition_records: Any, **kwargs: Any) -> None:
+        super().__init__(*args, partition_records=partition_records, **kwargs)
+        if partition_records._records.size_in_bytes() > _MUCH:
+            self._backoff = 0.0
+
+
 fetcher.PartitionRecords = _Raw
+fetcher.FetchResult = _Eager
 
 
 class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
@@ -48,6 +64,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # Faust offers that only together with its own transactions
         consumer._fetch_max_wait_ms = _WAIT_MS
+        consumer._fetch_max_bytes = _FETCH_BYTES
         return consumer
 
     def __post_init__(self) -> None:
@@ -56,6 +73,9 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         self._upto: dict[TP, int] = {}  # positions after that
         self._handing = threading.Lock()
         self._news = asyncio.Event()
+        self._taken = asyncio.Event()
+        self._active: set[TP] = set()  # what may be read
+        self._times: dict[TP, int] = {}  # of the last records read under a backlog, ms since the epoch
         self._reader: asyncio.Task[None] | None = None
 
     def ahead(self) -> Fetched | None:
@@ -64,82 +84,90 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
             if not self._ahead:
                 return None
             records, self._ahead = self._ahead, {}
-            return Fetched(records, self._upto)
+            fetched = Fetched(records, self._upto)
+        self.thread_loop.call_soon_threadsafe(self._taken.set)
+        return fetched
 
     async def _fetch_records(
         self, consumer: Any, active_partitions: Any, *, max_records: int, **kwargs: Any
     ) -> Fetched:
-        if not self._ahead and self._reader is not None and self._reader.done():
-            ended, self._reader = self._reader, None
-            ended.result()  # its error, if it met one
-        states = _states(consumer)
-        backlog = self._reader is None and not self._ahead and _behind(states) > max_records
-        if backlog and (fetched := {tp for tp in consumer._fetcher._records if tp in active_partitions}):
-            wanted = self._of_one_number(fetched)
-            return Fetched(await self._side_by_side(consumer, wanted, states, max_records), _positions(states))
-        if self._reader is None:
-            self._reader = asyncio.create_task(self._read_on(consumer, active_partitions, max_records, kwargs))
+        self._active = set(active_partitions)
+        if self._reader is None or self._reader.done():
+            ended = self._reader
+            self._reader = asyncio.create_task(self._read_on(consumer, max_records, kwargs["timeout"]))
+            if ended is not None:
+                ended.result()  # its error, if it met one
         if not self._ahead:
             self._news.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), kwargs["timeout"])
         return self.ahead() or Fetched({}, _positions(_states(consumer)))
 
-    async def _read_on(
-        self, consumer: Any, active_partitions: Any, max_records: int, kwargs: Mapping[str, Any]
-    ) -> None:
-        """Take records from aiokafka as they come, while the batch before is applied.
-
-        Where some lie with it, it fetches nothing else for a tenth of a second.
-        """
+    async def _read_on(self, consumer: Any, max_records: int, wait_s: float) -> None:
+        """Take records from aiokafka as they come, while the batch before is applied."""
         try:
-            while (room := max_records - sum(map(len, self._ahead.values()))) > 0:
-                fetched = await super()._fetch_records(consumer, active_partitions, max_records=room, **kwargs)
-                states = _states(consumer)
-                with self._handing:
-                    for tp, records in fetched.items():
-                        self._ahead.setdefault(tp, []).extend(records)
-                    self._upto = _positions(states)
-                if not fetched or _behind(states) > max_records:
+            while True:
+                self._taken.clear()
+                backlog = sum(self._behind(consumer).values()) > max_records
+                room = max_records - sum(map(len, self._ahead.values()))
+                if room <= 0 or (backlog and self._ahead):
+                    await asyncio.wait_for(self._taken.wait(), wait_s)
+                    continue
+                if backlog:
+                    fetched = await self._side_by_side(consumer, max_records)
+                else:
+                    fetched = await self._fetch(consumer, self._active, room, wait_s)
+                if not fetched:
                     break
-                self._news.set()
+                self._keep(consumer, fetched)
                 await asyncio.sleep(_PAUSE_S)
+        except TimeoutError:
+            pass  # the view is slow; the next call reads on
         finally:
             self._news.set()
 
-    def _of_one_number(self, partitions: set[TP]) -> set[TP]:
-        """The partitions of one number, in turn: all streams of some persons."""
-        numbers = sorted({tp.partition for tp in partitions})
-        self._number = next((number for number in numbers if number > self._number), numbers[0])
-        return {tp for tp in partitions if tp.partition == self._number}
+    def _keep(self, consumer: Any, fetched: Mapping[TP, list[Any]]) -> None:
+        with self._handing:
+            for tp, records in fetched.items():
+                self._ahead.setdefault(tp, []).extend(records)
+            self._upto = _positions(_states(consumer))
+        self._news.set()
 
-    async def _side_by_side(
-        self, consumer: Any, partitions: set[TP], states: Mapping[TP, Any], max_records: int
-    ) -> dict[TP, list[Any]]:
-        """Records of these partitions from about the same time, as far as they are read ahead.
+    async def _fetch(self, consumer: Any, partitions: set[TP], room: int, wait_s: float) -> Any:
+        return await super()._fetch_records(consumer, partitions, max_records=room, timeout=wait_s)
+
+    async def _side_by_side(self, consumer: Any, max_records: int) -> dict[TP, list[Any]]:
+        """Records from about the same time of all partitions of one number, which hold all streams of some persons.
 
         What is known of a person meets in one batch so, and the person is read, derived and written once.
         """
-        records: dict[TP, list[Any]] = {tp: [] for tp in partitions}
-        upto = dict.fromkeys(sorted(partitions), 0)  # ms since the epoch
+        behind = self._behind(consumer)
+        numbers = sorted({tp.partition for tp in behind})
+        self._number = next((number for number in numbers if number > self._number), numbers[0])
+        wanted = {tp for tp in behind if tp.partition == self._number}
+        states = _states(consumer)
+        records: dict[TP, list[Any]] = {}
         room = max_records
-        while room and upto:
-            tp = min(upto, key=lambda tp: upto[tp])
+        while room and wanted:
+            tp = min(wanted, key=lambda tp: self._times.get(tp, 0))
             try:
-                fetched = await super()._fetch_records(consumer, {tp}, max_records=min(room, _STEP), timeout=0)
+                fetched = await self._fetch(consumer, {tp}, min(room, _STEP), _REFILL_S)
             except KafkaError:
-                if room == max_records:
+                if not records:
                     raise
                 break  # what was taken counts as read; the error comes again
             if got := fetched.get(tp):
-                records[tp] += got
-                upto[tp] = got[-1].timestamp
+                records.setdefault(tp, []).extend(got)
+                self._times[tp] = got[-1].timestamp
                 room -= len(got)
-            elif states[tp].has_valid_position and states[tp].position >= (states[tp].highwater or 0):
-                del upto[tp]
-            else:
-                break  # the others would run ahead of it
+            if not got or not _lag(states[tp]):
+                wanted.remove(tp)
         return records
+
+    def _behind(self, consumer: Any) -> dict[TP, int]:
+        """Records that can be read of each partition that has some."""
+        lags = {TP(*tp): _lag(state) for tp, state in _states(consumer).items()}
+        return {tp: lag for tp, lag in lags.items() if lag and tp in self._active}
 
     async def call_thread(self, fun: Callable[..., Awaitable[_T]], *args: Any, **kwargs: Any) -> _T:
         """Run a coroutine in this thread. Mode's own queue makes six tasks of a call."""
@@ -151,8 +179,12 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         await self.call_thread(self._rewind, positions)
 
     async def _rewind(self, positions: Mapping[TP, int]) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+            self._reader = None
         with self._handing:
             self._ahead = {}
+        self._times.clear()
         for tp, offset in positions.items():
             try:
                 self._ensure_consumer().seek(TopicPartition(*tp), offset)
@@ -181,8 +213,10 @@ def _states(consumer: Any) -> dict[TopicPartition, Any]:
     return {tp: assignment.state_value(tp) for tp in assignment.tps}
 
 
-def _behind(states: Mapping[TopicPartition, Any]) -> int:
-    return sum((state.highwater or 0) - state.position for state in states.values() if state.has_valid_position)
+def _lag(state: Any) -> int:
+    """Records that can be read: none above the start of an open transaction."""
+    end = state.highwater if state.lso is None else state.lso
+    return max(0, (end or 0) - state.position) if state.has_valid_position else 0
 
 
 def _positions(states: Mapping[TopicPartition, Any]) -> dict[TP, int]:

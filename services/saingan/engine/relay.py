@@ -108,7 +108,7 @@ class Relay(threading.Thread):
             self._stopping.wait(_PATIENCE_S)
             return
         if sent:
-            self._stopping.wait(_PAUSE_S)
+            self._stopping.wait(_PAUSE_S if sent < _ROWS else 0)
             self._calm.wait(_BUSY_PAUSE_S)
         else:
             self._news.wait(_IDLE_S)

@@ -35,7 +35,7 @@ _SWITCH_S: Final = 0.0005  # a thread whose answer has come waits for another th
 _TICK_S: Final = 0.5
 _SWEEP_S: Final = 5.0
 _COLLECT_S: Final = 60.0
-_FETCH_BYTES: Final = 4 * 1024 * 1024  # a partition and fetch: what is read ahead while a batch is applied
+_FETCH_BYTES: Final = 1024 * 1024  # a partition and fetch: what is read ahead while a batch is applied
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +108,7 @@ class Worker:
             broker=[URL(f"{SCHEME}://{address.strip()}") for address in settings.bootstrap.split(",")],
             broker_max_poll_records=settings.poll_records,
             broker_session_timeout=10,
-            broker_heartbeat_interval=1,  # seconds until a worker learns that another one has come
+            broker_heartbeat_interval=0.3,  # seconds until a worker learns that another one has come
             broker_rebalance_timeout=20,
             broker_request_timeout=30,
             consumer_auto_offset_reset="earliest",
