@@ -7,13 +7,12 @@ changed one of them: read both again, see that the fault scenarios hold, and onl
 import asyncio
 import hashlib
 import inspect
-from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import faust
 import pytest
-from aiokafka.consumer import AIOKafkaConsumer
+from aiokafka.consumer import AIOKafkaConsumer, fetcher
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.subscription_state import TopicPartitionState
 from aiokafka.errors import KafkaError
@@ -33,6 +32,7 @@ from saingan.topics import EMPLOYMENT
 
 PART = TP(EMPLOYMENT.name, 0)
 _Thread = stock.AIOKafkaConsumerThread
+_Fetched: Any = reading._Eager.__base__
 PINS: dict[Any, str] = {
     stock.Consumer.on_partitions_assigned: "29ce96596f05",
     stock.Consumer.on_partitions_revoked: "d04b7ae72c6f",
@@ -53,6 +53,9 @@ PINS: dict[Any, str] = {
     _Thread.highwaters: "b49ed48ec173",
     QueueServiceThread.call_thread: "479edda75b54",
     Fetcher.fetched_records: "be4348896b9b",
+    Fetcher._get_actions_per_node: "1dab2cf937d1",
+    _Fetched.__init__: "126a3e45763b",
+    _Fetched.calculate_backoff: "a4f1c8baa1ce",
     TopicPartitionState.seek: "c20b56d7ba7b",
     TopicPartitionState.consumed_to: "c7b8f0f99ce9",
     ConductorCompiler.build: "837cf521368c",
@@ -74,7 +77,7 @@ def digest(member: Any) -> str:
     return hashlib.sha256(inspect.getsource(inspect.unwrap(member)).encode()).hexdigest()[:12]
 
 
-@pytest.mark.parametrize("name", ["_fetch_max_wait_ms", "_isolation_level", "_subscription", "_fetcher"])
+@pytest.mark.parametrize("name", ["_fetch_max_wait_ms", "_fetch_max_bytes", "_isolation_level", "_subscription"])
 def test_the_parts_of_aiokafka_that_the_transport_reaches_for_are_there(name: str) -> None:
     async def run() -> None:
         consumer = AIOKafkaConsumer(bootstrap_servers="127.0.0.1:1")
@@ -200,53 +203,96 @@ def worker_app() -> App:
     return app
 
 
-class ReadAhead:
-    """Two partitions as they are read ahead, in place of Faust's own reading: times of records, an error for None."""
+class Backlog:
+    """Partitions of one number, at the broker: times of records, an error for None.
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *times: list[int | None], left: Sequence[int] = (0, 0)) -> None:
-        self._records = {TP("t", number): list(of_one) for number, of_one in enumerate(times)}
-        self._states = {
-            tp: SimpleNamespace(has_valid_position=True, position=0, highwater=len(times[tp.partition]) + rest)
-            for tp, rest in zip(self._records, left, strict=True)
+    Of the first, the last ``later`` come after a wait, and ``left`` more do not come in time.
+    """
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, *times: list[int | None], later: int = 0, left: int = 0
+    ) -> None:
+        self._records = {TP(f"t{stream}", 0): list(of_one) for stream, of_one in enumerate(times)}
+        first, *_ = self._records
+        self.states = {
+            tp: SimpleNamespace(
+                has_valid_position=True, position=0, highwater=(end := len(of_one) + left * (tp == first)), lso=end
+            )
+            for tp, of_one in self._records.items()
         }
+        self._later = {first: later}
+        self.waited_for: list[TP] = []
+        assignment = SimpleNamespace(tps=list(self.states), state_value=self.states.__getitem__)
+        self._consumer = SimpleNamespace(
+            _subscription=SimpleNamespace(subscription=SimpleNamespace(assignment=assignment))
+        )
         monkeypatch.setattr(stock.AIOKafkaConsumerThread, "_fetch_records", self._fetch)
         monkeypatch.setattr(reading, "_STEP", 2)
+        app = worker_app()
+        self._thread = ConsumerThread(app.consumer, loop=app.loop, beacon=app.beacon)
+        self._thread.thread_loop.close()
+        self._thread._active = set(self.states)
 
-    async def _fetch(self, _: Any, partitions: set[TP], *, max_records: int, **_waits: int) -> dict[TP, list[Any]]:
+    async def _fetch(
+        self,
+        _: Any,
+        partitions: set[TP],
+        *,
+        max_records: int,
+        timeout: float,  # noqa: ASYNC109 - Faust's own
+    ) -> dict[TP, list[Any]]:
         (tp,) = partitions
         waiting = self._records[tp]
         if waiting and waiting[0] is None:
             raise KafkaError
+        if not waiting or self._later.get(tp) == len(waiting):
+            assert timeout > 0
+            self.waited_for.append(tp)
         taken, self._records[tp] = waiting[:max_records], waiting[max_records:]
-        self._states[tp].position += len(taken)
+        self.states[tp].position += len(taken)
         return {tp: [SimpleNamespace(timestamp=at) for at in taken]} if taken else {}
 
     def read(self, max_records: int = 100) -> list[list[int]]:
-        """The times of what one batch takes, partition by partition."""
-        app = worker_app()
-        thread = ConsumerThread(app.consumer, loop=app.loop, beacon=app.beacon)
-        thread.thread_loop.close()
-        records = asyncio.run(thread._side_by_side(None, set(self._states), self._states, max_records))
-        return [[record.timestamp for record in records[tp]] for tp in self._states]
+        """The times of what the next batch takes, partition by partition."""
+        records = asyncio.run(self._thread._side_by_side(self._consumer, max_records))
+        return [[record.timestamp for record in records.get(tp, ())] for tp in self.states]
 
 
 def test_a_batch_under_a_backlog_holds_what_came_at_about_one_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ReadAhead(monkeypatch, [1, 2, 3, 4, 5, 6], [3, 6, 7, 8]).read(max_records=6) == [[1, 2, 3, 4], [3, 6]]
+    assert Backlog(monkeypatch, [1, 2, 3, 4, 5, 6], [3, 6, 7, 8]).read(max_records=6) == [[1, 2, 3, 4], [3, 6]]
 
 
-def test_no_partition_runs_ahead_of_one_that_has_more_than_is_read_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = ReadAhead(monkeypatch, [1, 2], [1, 2, 3, 4, 5, 6], left=(9, 0)).read()
-    assert read == [[1, 2], [1, 2]]
+def test_the_next_batch_goes_on_with_the_partition_that_is_furthest_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    backlog = Backlog(monkeypatch, [1, 2, 3, 4, 5, 6], [3, 6, 7, 8])
+    assert backlog.read(max_records=6) == [[1, 2, 3, 4], [3, 6]]
+    assert backlog.read(max_records=2) == [[5, 6], []]
 
 
-def test_a_partition_that_is_read_to_its_end_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ReadAhead(monkeypatch, [1, 2], [1, 2, 3, 4, 5, 6]).read() == [[1, 2], [1, 2, 3, 4, 5, 6]]
+def test_a_partition_whose_records_are_yet_to_come_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    backlog = Backlog(monkeypatch, [1, 2, 3, 4], [2, 9, 10], later=2)
+    assert backlog.read(max_records=6) == [[1, 2, 3, 4], [2, 9]]
+    assert backlog.waited_for == [TP("t0", 0)]
+
+
+def test_a_partition_whose_records_do_not_come_holds_up_no_other_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    backlog = Backlog(monkeypatch, [1, 2], [2, 3, 4, 5, 6], left=9)
+    assert backlog.read() == [[1, 2], [2, 3, 4, 5, 6]]
+    assert backlog.waited_for == [TP("t0", 0)]
+
+
+def test_a_partition_that_is_read_to_its_end_or_to_an_open_transaction_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    backlog = Backlog(monkeypatch, [1, 2], [1, 2, 3, 4, 5, 6])
+    backlog.states[TP("t0", 0)].highwater += 1_000_000  # of a transaction that is open
+    assert backlog.read() == [[1, 2], [1, 2, 3, 4, 5, 6]]
+    assert not backlog.waited_for
 
 
 def test_what_was_taken_before_an_error_is_handed_on_for_it_counts_as_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ReadAhead(monkeypatch, [1, 2, None], [3, 4, 5]).read() == [[1, 2], [3, 4]]
+    assert Backlog(monkeypatch, [1, 2, None], [3, 4, 5]).read() == [[1, 2], [3, 4]]
     with pytest.raises(KafkaError):
-        ReadAhead(monkeypatch, [None], [3]).read()
+        Backlog(monkeypatch, [None], [3]).read()
 
 
 class Broker:
@@ -257,13 +303,12 @@ class Broker:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *polls: list[str] | None) -> None:
         self._polls = list(polls)
-        self._state = SimpleNamespace(has_valid_position=True, position=0, highwater=0)
+        self._state = SimpleNamespace(has_valid_position=True, position=0, highwater=0, lso=None)
         assignment = SimpleNamespace(tps=[PART], state_value=lambda _: self._state)
         self._comes = asyncio.Semaphore(0)
         self.sought: list[int] = []
         self.consumer = SimpleNamespace(
             _subscription=SimpleNamespace(subscription=SimpleNamespace(assignment=assignment)),
-            _fetcher=SimpleNamespace(_records={}),
             seek=lambda _, offset: self.sought.append(offset),
         )
         monkeypatch.setattr(stock.AIOKafkaConsumerThread, "_fetch_records", self._fetch)
@@ -271,6 +316,7 @@ class Broker:
         app = worker_app()
         self.thread = ConsumerThread(app.consumer, loop=app.loop, beacon=app.beacon)
         self.thread.thread_loop.close()
+        self.thread.thread_loop = asyncio.get_running_loop()
         self.thread._ensure_consumer = lambda: self.consumer
 
     async def _fetch(self, *_: Any, **_waits: Any) -> dict[TP, list[Any]]:
@@ -296,6 +342,13 @@ class Broker:
         for _ in range(polls):
             self._comes.release()
         await asyncio.wait({self.thread._reader})
+
+
+@pytest.mark.parametrize(("size", "waits"), [(1_000, True), (1_000_000, False)])
+def test_other_partitions_are_fetched_while_one_that_holds_much_is_read(size: int, waits: bool) -> None:
+    held = SimpleNamespace(_records=SimpleNamespace(size_in_bytes=lambda: size))
+    result = fetcher.FetchResult(PART, assignment=None, partition_records=held, backoff=60)
+    assert (result.calculate_backoff() > 0) is waits
 
 
 def test_what_comes_while_a_batch_is_applied_is_in_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,19 +85,20 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
                 return None
             records, self._ahead = self._ahead, {}
             fetched = Fetched(records, self._upto)
-        self.thread_loop.call_soon_threadsafe(self._taken.set)
+        with suppress(RuntimeError):  # this thread has ended
+            self.thread_loop.call_soon_threadsafe(self._taken.set)
         return fetched
 
     async def _fetch_records(
         self, consumer: Any, active_partitions: Any, *, max_records: int, **kwargs: Any
     ) -> Fetched:
         self._active = set(active_partitions)
-        if self._reader is None or self._reader.done():
-            ended = self._reader
-            self._reader = asyncio.create_task(self._read_on(consumer, max_records, kwargs["timeout"]))
-            if ended is not None:
-                ended.result()  # its error, if it met one
         if not self._ahead:
+            if self._reader is not None and self._reader.done():
+                ended, self._reader = self._reader, None
+                ended.result()  # its error, if it met one
+            if self._reader is None:
+                self._reader = asyncio.create_task(self._read_on(consumer, max_records, kwargs["timeout"]))
             self._news.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), kwargs["timeout"])
@@ -144,7 +145,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         behind = self._behind(consumer)
         numbers = sorted({tp.partition for tp in behind})
         self._number = next((number for number in numbers if number > self._number), numbers[0])
-        wanted = {tp for tp in behind if tp.partition == self._number}
+        wanted = sorted(tp for tp in behind if tp.partition == self._number)
         states = _states(consumer)
         records: dict[TP, list[Any]] = {}
         room = max_records
