@@ -109,10 +109,10 @@ class Checker:
         happened = HAPPENED.get(topic_name, ())
         self._places = {name: place for place, name in enumerate(types)}
         self._record: str = described["name"]
-        self._of_upsert, self._of_others = (
+        self._of_upsert, self._of_others = [
             [CheckedField(name, typed, name in happened, upsert) for name, typed in types.items()]
             for upsert in (True, False)
-        )
+        ]
         self._order: list[tuple[str, str]] = list(ORDER.get(topic_name, ()))
 
     def check(self, record: Mapping[str, Any], today: date, person_key: str | None = None) -> Checked:
