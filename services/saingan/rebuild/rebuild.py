@@ -1,14 +1,13 @@
 """The rebuild of a view: what it ends at is fixed first, then partitions are read, then buckets are loaded."""
 
 import multiprocessing
-import os
 import secrets
 import shutil
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from os import cpu_count
 from pkgutil import resolve_name
 from typing import Final, NamedTuple
 
@@ -33,7 +32,7 @@ from saingan.topic_log import Log, Positions
 from saingan.topics import DEAD_LETTER
 
 _BUCKET: Final = 100_000  # records: about 100 MB while they are folded
-_PROCESSES: Final = min(8, os.cpu_count() or 1)
+_PROCESSES: Final = min(8, cpu_count() or 1)
 
 Ends = dict[int, dict[str, range]]  # partition → topic → offsets
 Bounds = Mapping[str, tuple[Positions, Positions]]  # topic → where its partitions begin and end
@@ -60,11 +59,11 @@ def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebui
         Transient: broker, registry or database does not answer; run it again.
     """
     view: View = resolve_name(view_at)
+    Sealer.from_file(settings.public_key_file)  # its fault is told at once, and not when something is refused
+    require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
     engine = open_engine(settings.database_url)
     try:
-        with _pool() as pool, progress_bars(progress) as bars:
-            Sealer.from_file(settings.public_key_file)  # its fault is told at once, and not when something is refused
-            require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
+        with _pool(view_at) as pool, progress_bars(progress) as bars:
             schemas, buckets, token, ends = _prepare(settings, engine, view)
             folder = settings.home / "rebuild" / token
             plan = Plan(settings, view_at, schemas, folder, buckets)
@@ -163,15 +162,12 @@ def _check_flood(settings: Settings, loaded: list[Loaded]) -> None:
 
 
 @contextmanager
-def _pool() -> Iterator[ProcessPoolExecutor]:
-    """Processes that have imported what they need; to be opened before any Kafka client, none of which outlives a fork.
-
-    Elsewhere than on Linux system libraries do not either, and each process imports for itself.
-    """
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+def _pool(view_at: str) -> Iterator[ProcessPoolExecutor]:
+    """Processes that import what they need while what is to be done is found out."""
+    context = multiprocessing.get_context("spawn")  # a Kafka client does not outlive a fork
     pool = ProcessPoolExecutor(_PROCESSES, mp_context=context, initializer=end_with_parent)
     for _ in range(_PROCESSES):
-        pool.submit(os.getpid)
+        pool.submit(resolve_name, view_at)
     try:
         yield pool
     finally:
