@@ -112,7 +112,10 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
                 backlog = sum(self._behind(consumer).values()) > max_records
                 room = max_records - sum(map(len, self._ahead.values()))
                 if room <= 0 or (backlog and self._ahead):
-                    await asyncio.wait_for(self._taken.wait(), wait_s)
+                    try:
+                        await asyncio.wait_for(self._taken.wait(), wait_s)
+                    except TimeoutError:
+                        break  # the view is slow; the next call reads on
                     continue
                 if backlog:
                     fetched = await self._side_by_side(consumer, max_records)
@@ -122,8 +125,6 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
                     break
                 self._keep(consumer, fetched)
                 await asyncio.sleep(_PAUSE_S)
-        except TimeoutError:
-            pass  # the view is slow; the next call reads on
         finally:
             self._news.set()
 

@@ -1,0 +1,27 @@
+"""A worker's app and its reader's thread, neither of them started."""
+
+from faust.types import TP
+from yarl import URL
+
+from saingan.engine.app import App, Feed
+from saingan.engine.reading import ConsumerThread
+from saingan.engine.transport import SCHEME
+from saingan.topics import EMPLOYMENT
+
+PART = TP(EMPLOYMENT.name, 0)
+
+
+def worker_app() -> App:
+    """A worker's app, as far as its consumer needs it."""
+    app = App("t", broker=[URL(f"{SCHEME}://127.0.0.1:1")], web_enabled=False, topic_allow_declare=False)
+    app.feed = Feed({EMPLOYMENT.name: EMPLOYMENT}, lambda _: None, lambda _: None)
+    app.finalize()
+    app.consumer._thread.thread_loop.close()  # of a thread that will not start
+    return app
+
+
+def consumer_thread() -> ConsumerThread:
+    app = worker_app()
+    thread = ConsumerThread(app.consumer, loop=app.loop, beacon=app.beacon)
+    thread.thread_loop.close()  # it will not start
+    return thread
