@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiokafka.consumer import fetcher
 from aiokafka.errors import KafkaError
 from faust.transport.drivers import aiokafka as stock
 from faust.types import TP
@@ -116,10 +115,11 @@ class Broker:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *polls: list[str] | None) -> None:
         self._polls = list(polls)
-        self._state = SimpleNamespace(has_valid_position=True, position=0, highwater=0, lso=None)
+        self.state = SimpleNamespace(has_valid_position=True, position=0, highwater=0, lso=None)
         self._comes = asyncio.Semaphore(0)
         self.sought: list[int] = []
-        self.consumer = assigned({PART: self._state})
+        self.consumer = assigned({PART: self.state})
+        self.consumer._fetcher = SimpleNamespace(wanted=asyncio.Event())
         self.consumer.seek = lambda _, offset: self.sought.append(offset)
         monkeypatch.setattr(stock.AIOKafkaConsumerThread, "_fetch_records", self._fetch)
         monkeypatch.setattr(reading, "_PAUSE_S", 0)
@@ -135,7 +135,7 @@ class Broker:
             raise KafkaError
         if not poll:
             return {}
-        self._state.position += len(poll)
+        self.state.position += len(poll)
         return {PART: poll}
 
     async def read(self) -> tuple[list[str], int]:
@@ -150,13 +150,6 @@ class Broker:
         for _ in range(polls):
             self._comes.release()
         await asyncio.wait({self.thread._reader})
-
-
-@pytest.mark.parametrize(("size", "waits"), [(1_000, True), (1_000_000, False)])
-def test_other_partitions_are_fetched_while_one_that_holds_much_is_read(size: int, waits: bool) -> None:
-    held = SimpleNamespace(_records=SimpleNamespace(size_in_bytes=lambda: size))
-    result = fetcher.FetchResult(PART, assignment=None, partition_records=held, backoff=60)
-    assert (result.calculate_backoff() > 0) is waits
 
 
 def test_what_comes_while_a_batch_is_applied_is_in_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,6 +184,21 @@ def test_what_was_read_ahead_is_forgotten_where_reading_begins_elsewhere(monkeyp
         await broker.thread._rewind({PART: 7})
         assert broker.sought == [7]
         assert (await broker.read())[0] == ["c"]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("behind", [0, 3])
+def test_records_are_wanted_when_a_batch_is_asked_for_and_while_there_is_a_backlog(
+    monkeypatch: pytest.MonkeyPatch, behind: int
+) -> None:
+    async def run() -> None:
+        broker = Broker(monkeypatch, ["a"])
+        wanted = broker.consumer._fetcher.wanted
+        broker.state.highwater = 1 + behind
+        assert not wanted.is_set()
+        assert await broker.read() == (["a"], 1)
+        assert wanted.is_set() is (behind > 0)
 
     asyncio.run(run())
 

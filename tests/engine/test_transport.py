@@ -23,14 +23,14 @@ from faust.types import TP, ConsumerMessage
 from mode.threads import QueueServiceThread
 
 from engine.consumer import PART, consumer_thread, worker_app
-from saingan.engine import reading
+from saingan.engine import fetching
 from saingan.engine.app import Feed
 from saingan.engine.reading import ConsumerThread
 from saingan.engine.transport import Consumer
 from saingan.topics import EMPLOYMENT
 
 _Thread = stock.AIOKafkaConsumerThread
-_Fetched: Any = reading._Eager.__base__
+_Fetched: Any = fetching._Eager.__base__
 PINS: dict[Any, str] = {
     stock.Consumer.on_partitions_assigned: "29ce96596f05",
     stock.Consumer.on_partitions_revoked: "d04b7ae72c6f",
@@ -52,6 +52,9 @@ PINS: dict[Any, str] = {
     QueueServiceThread.call_thread: "479edda75b54",
     Fetcher.fetched_records: "be4348896b9b",
     Fetcher._get_actions_per_node: "1dab2cf937d1",
+    Fetcher._fetch_requests_routine: "2a8ec5932644",
+    Fetcher._proc_fetch_request: "59bf948fff47",
+    Fetcher.close: "1cd24bc1c442",
     _Fetched.__init__: "126a3e45763b",
     _Fetched.calculate_backoff: "a4f1c8baa1ce",
     TopicPartitionState.seek: "c20b56d7ba7b",

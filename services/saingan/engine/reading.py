@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 import structlog
-from aiokafka.consumer import fetcher
 from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as stock
@@ -15,11 +14,10 @@ from faust.types import TP
 from mode.utils.futures import maybe_async
 
 from saingan.engine.app import FAUST_LOGGER
+from saingan.engine.fetching import WAIT_MS
 
 _PAUSE_S = 0.002  # between two looks at what has come: each fetch takes the processor from the view
-_WAIT_MS = 50  # aiokafka fetches nothing else while the broker waits for news of some partitions; Faust says 1,500
 _FETCH_BYTES = 16 * 1024 * 1024  # of all partitions in one answer; aiokafka keeps all of it until all of it is read
-_MUCH = 64 * 1024  # bytes of a partition
 _STEP = 200  # records of a partition taken in one go, while several are read side by side
 _REFILL_S = 0.25  # one whose next records have not come by then is left behind
 _T = TypeVar("_T")
@@ -31,29 +29,6 @@ class Fetched(NamedTuple):
     positions: Mapping[TP, int]
 
 
-class _Raw(fetcher.PartitionRecords):  # type: ignore[misc]
-    """Hands records on as they are unpacked: copying each into a `ConsumerRecord` costs as much as decoding it."""
-
-    def _consumer_record(self, _tp: TopicPartition, record: Any) -> Any:
-        return record
-
-
-class _Eager(fetcher.FetchResult):  # type: ignore[misc]
-    """Lets other partitions be fetched while one that holds much is read; aiokafka fetches nothing for 100 ms then.
-
-    One that holds little is read at once, and a fetch that waits for it brings more.
-    """
-
-    def __init__(self, *args: Any, partition_records: Any, **kwargs: Any) -> None:
-        super().__init__(*args, partition_records=partition_records, **kwargs)
-        if partition_records._records.size_in_bytes() > _MUCH:
-            self._backoff = 0.0
-
-
-fetcher.PartitionRecords = _Raw
-fetcher.FetchResult = _Eager
-
-
 class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
     """The thread that owns the aiokafka consumer."""
 
@@ -63,7 +38,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # Faust offers that only together with its own transactions
-        consumer._fetch_max_wait_ms = _WAIT_MS
+        consumer._fetch_max_wait_ms = WAIT_MS
         consumer._fetch_max_bytes = _FETCH_BYTES
         return consumer
 
@@ -74,6 +49,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         self._handing = threading.Lock()
         self._news = asyncio.Event()
         self._taken = asyncio.Event()
+        self._full = False  # the reader waits for that, or is about to
         self._active: set[TP] = set()  # what may be read
         self._times: dict[TP, int] = {}  # of the last records read under a backlog, ms since the epoch
         self._reader: asyncio.Task[None] | None = None
@@ -85,8 +61,9 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
                 return None
             records, self._ahead = self._ahead, {}
             fetched = Fetched(records, self._upto)
-        with suppress(RuntimeError):  # this thread has ended
-            self.thread_loop.call_soon_threadsafe(self._taken.set)
+        if self._full:
+            with suppress(RuntimeError):  # this thread has ended
+                self.thread_loop.call_soon_threadsafe(self._taken.set)
         return fetched
 
     async def _fetch_records(
@@ -100,6 +77,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
             if self._reader is None:
                 self._reader = asyncio.create_task(self._read_on(consumer, max_records, kwargs["timeout"]))
             self._news.clear()
+            consumer._fetcher.wanted.set()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), kwargs["timeout"])
         return self.ahead() or Fetched({}, _positions(_states(consumer)))
@@ -109,6 +87,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         try:
             while True:
                 self._taken.clear()
+                self._full = True  # before the look, or what is taken after it would not be told
                 backlog = sum(self._behind(consumer).values()) > max_records
                 room = max_records - sum(map(len, self._ahead.values()))
                 if room <= 0 or (backlog and self._ahead):
@@ -117,6 +96,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
                     except TimeoutError:
                         break  # the view is slow; the next call reads on
                     continue
+                self._full = False
                 if backlog:
                     fetched = await self._side_by_side(consumer, max_records)
                 else:
@@ -124,6 +104,8 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
                 if not fetched:
                     break
                 self._keep(consumer, fetched)
+                if not self._behind(consumer):
+                    consumer._fetcher.wanted.clear()
                 await asyncio.sleep(_PAUSE_S)
         finally:
             self._news.set()
