@@ -33,7 +33,7 @@ from saingan.standard.identity import partition
 from saingan.standard.registry import Registry
 from saingan.topics import DEAD_LETTER, MESSAGE_BOUND, Topic
 
-_ROWS: Final = 20_000  # keys a round, one Kafka transaction
+_ROWS: Final = 10_000  # keys a round, one Kafka transaction
 _LETTERS: Final = 500
 _OUTBOX: Final = 3  # columns of an outbox
 _LEASE_S: Final = 10.0
