@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -30,7 +31,7 @@ def about(place: Place) -> dict[str, str]:
         "processors": f"{os.cpu_count()} x {_processor()}, shared",
         "memory": f"{memory / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
-        "Python": platform.python_version(),
+        "Python": f"{platform.python_version()} ({os.path.realpath(sys.executable)})",  # builds differ by a tenth
         "Java": _java(),
         "PostgreSQL": str(postgres).split()[0],
         **{named: number for pom in _POMS for name, number in _properties(pom).items() if (named := _JARS.get(name))},

@@ -72,7 +72,7 @@ def build(settings: Settings) -> faust.App:
         topic_replication_factor=1,
         consumer_auto_offset_reset="earliest",
         broker_max_poll_records=10_000,
-        producer_linger=20,
+        producer_linger=0.02,  # seconds
         web_enabled=False,
         datadir=settings.home / "stock-faust",
     )
