@@ -9,6 +9,10 @@ lost
 doubled
     Offsets that more than one committed transaction took in, and standing changes in the store that no line of the
     truth explains, and rows of the table that the oracle has not.
+vanished
+    Standing changes in the store that the topics do not hold: the broker showed them to a worker, and lost them.
+passed_over
+    Changes of unknown fate ("maybe") that the topics hold and that are not in effect.
 rows_different
     Rows of the table that are missing, extra or differing beside the oracle's, which derives them from the whole topics
     at once by other code.
@@ -40,11 +44,13 @@ from saingan.engine.fold import ERASED
 from saingan.engine.state import StateCodec
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
+from saingan.topic_log import Log
 from saingan.verify.compare import EXTRA
 from saingan.verify.oracle import Rank, RecordKey, canonical
 from saingan.verify.verify import verify
 
 Part = tuple[str, int]  # topic, partition
+Name = tuple[str, str]  # topic, key of the message
 Span = tuple[int, int]  # offsets from the first to before the second
 
 
@@ -55,6 +61,8 @@ class Figures(NamedTuple):
     maybe: int
     lost: int
     doubled: int
+    vanished: int
+    passed_over: int
     rows_different: int
     topic_different: int
     dead_letters_expected: int
@@ -66,7 +74,8 @@ class Figures(NamedTuple):
     @property
     def sound(self) -> bool:
         """Whether something was at stake, and nothing is lost, doubled or different."""
-        wrong = (self.lost, self.doubled, self.rows_different, self.topic_different, self.dead_letters_wrong)
+        of_changes = (self.lost, self.doubled, self.vanished, self.passed_over)
+        wrong = (*of_changes, self.rows_different, self.topic_different, self.dead_letters_wrong)
         return self.acked > 0 and not any(wrong)
 
 
@@ -75,6 +84,7 @@ def check(run: Run) -> Figures:
     sent = list(truth.read(run.folder))
     standing = stored(run.settings)
     spans = taken_in(run.settings)
+    held = logged(run.settings)
     report = verify(run.settings, progress=False)
     good, bad = [one for one in sent if one.record], [one for one in sent if one.bad]
     letters = {letter.origin for letter in dead_letters(run.settings)}
@@ -88,6 +98,8 @@ def check(run: Run) -> Figures:
         maybe=sum(one.place is None for one in sent),
         lost=len(lost(good, standing, spans)),
         doubled=repeated(spans) + invented(good, standing) + report.counts.get(("table", EXTRA), 0),
+        vanished=vanished(good, standing, held),
+        passed_over=passed_over(good, standing, held),
         rows_different=by_side["table"],
         topic_different=by_side["topic"],
         dead_letters_expected=len(expected),
@@ -112,6 +124,34 @@ def invented(good: Iterable[Sent], standing: dict[RecordKey, Rank]) -> int:
     """Standing changes that nobody sent."""
     sent = {(key(one), rank(one)) for one in good}
     return sum(item not in sent for item in standing.items())
+
+
+def vanished(good: Iterable[Sent], standing: dict[RecordKey, Rank], held: Collection[Name]) -> int:
+    """Standing changes that were sent and that the topics do not hold."""
+    known, gone = set(), set()
+    for one in good:
+        (known if name(one) in held else gone).add((key(one), rank(one)))
+    return sum(item in gone - known for item in standing.items())
+
+
+def passed_over(good: Iterable[Sent], standing: dict[RecordKey, Rank], held: Collection[Name]) -> int:
+    """Changes that nobody acked, that the topics hold, and that are without effect."""
+    return sum(one.place is None and name(one) in held and not _in_effect(one, standing) for one in good)
+
+
+def logged(settings: Settings) -> set[Name]:
+    """What the topics hold."""
+    with Log(settings) as log:
+        return {
+            (topic.name, (message.key or b"").decode(errors="replace"))
+            for topic in OUTCOMES.streams
+            for message in log.read(topic.name, *log.bounds(topic.name))
+        }
+
+
+def name(one: Sent) -> Name:
+    assert one.record is not None
+    return one.topic.name, "/".join(str(one.record[field]) for field in ("person_key", "record_id", "record_version"))
 
 
 def key(one: Sent) -> RecordKey:

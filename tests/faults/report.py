@@ -10,6 +10,7 @@ from pathlib import Path
 
 import servers
 from faults import checker
+from faults.checker import Figures
 from faults.scenario import Result
 from saingan.local.parts import recipe
 
@@ -21,6 +22,8 @@ _COLUMNS = (
     "maybe",
     "lost",
     "doubled",
+    "vanished",
+    "passed over",
     "rows different",
     "topic different",
     "dead letters expected/found/wrong",
@@ -97,9 +100,11 @@ def _table(results: Iterable[Result]) -> list[str]:
             result.figures.maybe,
             result.figures.lost,
             result.figures.doubled,
+            result.figures.vanished,
+            result.figures.passed_over,
             result.figures.rows_different,
             result.figures.topic_different,
-            "/".join(map(str, result.figures[6:9])),
+            _letters(result.figures),
             f"{_shown(result.figures.recovery_p50_s)}/{_shown(result.figures.recovery_p95_s)}",
             result.seed,
             f"{result.seconds:.0f}",
@@ -107,6 +112,10 @@ def _table(results: Iterable[Result]) -> list[str]:
         for result in results
     ]
     return [_cells(_COLUMNS), _cells(["---"] * len(_COLUMNS)), *map(_cells, rows)]
+
+
+def _letters(figures: Figures) -> str:
+    return f"{figures.dead_letters_expected}/{figures.dead_letters_found}/{figures.dead_letters_wrong}"
 
 
 def _cells(values: Iterable[object]) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from faults.checker import invented, key, lost, quantile, rank, repeated
+from faults.checker import invented, key, lost, name, passed_over, quantile, rank, repeated, vanished
 from faults.truth import Sent
 from make import employment
 from saingan.topics import EMPLOYMENT
@@ -55,6 +55,20 @@ def test_a_standing_change_that_nobody_sent_is_invented() -> None:
     assert invented([change], standing(change)) == 0
     assert invented([sent(None)], standing(change)) == 0
     assert invented([change], standing(sent(0, tsic="62011"))) == 1
+
+
+def test_a_standing_change_that_the_topics_no_longer_hold_has_vanished() -> None:
+    first, second = sent(0), sent(None, record_version=2)
+    assert vanished([first, second], standing(second), {name(first)}) == 1
+    assert vanished([first, second], standing(second), {name(first), name(second)}) == 0
+    assert vanished([first, second], standing(first), {name(first)}) == 0
+
+
+def test_a_change_of_unknown_fate_that_the_topics_hold_and_that_does_not_stand_was_passed_over() -> None:
+    first, second = sent(0), sent(None, record_version=2)
+    assert passed_over([first, second], standing(first), {name(first), name(second)}) == 1
+    assert passed_over([first, second], standing(first), {name(first)}) == 0
+    assert passed_over([first, second], standing(second), {name(first), name(second)}) == 0
 
 
 def test_a_quantile_is_one_of_the_values() -> None:
