@@ -1,6 +1,6 @@
-"""Rows as PostgreSQL's COPY reads them."""
+"""Rows as PostgreSQL reads them."""
 
-from saingan.engine.copying import BOOLEAN, BYTES, DAY, NUMBER, TEXT, copy_text
+from saingan.engine.copying import BOOLEAN, BYTES, DAY, NUMBER, TEXT, copy_text, record_array
 
 
 def test_a_row_is_a_line_of_its_columns():
@@ -21,3 +21,13 @@ def test_what_would_part_columns_or_lines_is_escaped_wherever_it_stands_in_a_col
 
 def test_no_rows_are_no_lines():
     assert copy_text([], [TEXT]) == ""
+
+
+def test_rows_of_a_parameter_are_records_of_an_array():
+    kinds = [TEXT, NUMBER, DAY, BYTES, BOOLEAN]
+    held = record_array([("ก", -5, 0, b"\0\xff", True), (None,) * 5, ("", 0, -1, b"", False)], kinds)
+    assert held == '{"(ก,-5,1970-01-01,\\\\\\\\x00ff,t)","(,,,,)","(\\"\\",0,1969-12-31,\\\\\\\\x,f)"}'
+
+
+def test_what_would_part_fields_or_records_is_quoted_for_both():
+    assert record_array([('a,"\\',)], [TEXT]) == '{"(\\"a,\\\\\\"\\\\\\\\\\")"}'

@@ -1,4 +1,4 @@
-"""Rows as PostgreSQL's COPY reads them (text format). Compiled where a C compiler is."""
+"""Rows as PostgreSQL reads them: lines of a COPY (text format), or one parameter. Compiled where a C compiler is."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -28,21 +28,48 @@ def copy_text(rows: Sequence[Row], kinds: Sequence[int]) -> str:
     for row in rows:
         fields: list[str] = []
         for at, value in enumerate(row):
-            fields.append("\\N" if value is None else _field(value, shapes[at]))
+            fields.append("\\N" if value is None else _copied(value, shapes[at]))
         lines.append("\t".join(fields))
     lines.append("")
     return "\n".join(lines)
 
 
-def _field(value: Any, kind: int) -> str:
+def record_array(rows: Sequence[Row], kinds: Sequence[int]) -> str:
+    """The rows as one parameter, an array of records, which PostgreSQL reads faster than JSON: ``{"(a,1)","(,2)"}``."""
+    records: list[str] = []
+    shapes = list(kinds)
+    for row in rows:
+        fields: list[str] = []
+        for at, value in enumerate(row):
+            fields.append("" if value is None else _enclosed(value, shapes[at]))
+        records.append(f'"({",".join(fields)})"')
+    return f"{{{','.join(records)}}}"
+
+
+def _copied(value: Any, kind: int) -> str:
     if kind == TEXT:
         text: str = value
         return text if text.isalnum() else _escape(text)
-    if kind == DAY:
-        return iso(value)
     if kind == BYTES:
         data: bytes = value
         return "\\\\x" + data.hex()
+    return _plain(value, kind)
+
+
+def _enclosed(value: Any, kind: int) -> str:
+    """A field of a record in an array: what is quoted or escaped is so for both."""
+    if kind == TEXT:
+        text: str = value
+        return text if text.isalnum() else f'\\"{_quote(_quote(text))}\\"'
+    if kind == BYTES:
+        data: bytes = value
+        return "\\\\\\\\x" + data.hex()
+    return _plain(value, kind)
+
+
+def _plain(value: Any, kind: int) -> str:
+    if kind == DAY:
+        return iso(value)
     if kind == BOOLEAN:
         return "t" if value else "f"
     return str(value)
@@ -50,3 +77,7 @@ def _field(value: Any, kind: int) -> str:
 
 def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _quote(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

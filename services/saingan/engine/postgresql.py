@@ -5,17 +5,16 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final, cast
 
-import msgspec
 from psycopg.errors import UniqueViolation
 from sqlalchemy import Boolean, Column, Connection, Date, LargeBinary, Select, Table
 from sqlalchemy.dialects import postgresql
 
 from saingan.engine import copying
-from saingan.engine.copying import Row, copy_text
-from saingan.engine.statements import Held, Overtaken, days_as_text, in_order, on_conflict
+from saingan.engine.copying import Row, copy_text, record_array
+from saingan.engine.statements import Held, Overtaken, in_order, on_conflict
 
-_COPY_KINDS: Final = ((Date, copying.DAY), (LargeBinary, copying.BYTES), (Boolean, copying.BOOLEAN))
-_FEW: Final = 200  # rows of one statement and one parameter; of more COPY is cheaper
+_KINDS: Final = ((Date, copying.DAY), (LargeBinary, copying.BYTES), (Boolean, copying.BOOLEAN))
+_FEW: Final = 500  # rows of one statement and one parameter; of more COPY is cheaper
 _dialect: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -90,20 +89,18 @@ class PostgresBulk:
     def _merge(self, table: Table, rows: Sequence[Row], where: str) -> Any:
         """The cursor; its ``rowcount`` is known when the statement was answered."""
         if few := len(rows) <= _FEW:
-            came = f"json_populate_recordset(NULL::{table.name}, %s::json)"
+            came = f"unnest(%s::{table.name}[])"
         else:
             came = self._stage(table)
             self._copy(came, table, rows)
         cursor = self._raw.cursor()
         merge = f"INSERT INTO {table.name} SELECT * FROM {came} {on_conflict(table)} {where}"
-        cursor.execute(merge, [_json(table, rows)] if few else None, prepare=True)
+        cursor.execute(merge, [record_array(rows, _kinds(table))] if few else None, prepare=True)
         return cursor
 
     def swap(self, column: Column[Any], rows: Sequence[Row], otherwise: type[Exception]) -> None:
-        statement, names = _swap(column)
         cursor = self._raw.cursor()
-        came = [dict(zip(names, row, strict=True)) for row in rows]
-        cursor.execute(statement, [msgspec.json.encode(came).decode()], prepare=True)
+        cursor.execute(_swap(column), [_array(values) for values in zip(*rows, strict=True)], prepare=True)
         self._expect(cursor, len(rows), otherwise)
 
     def _expect(self, cursor: Any, rows: int, otherwise: type[Exception]) -> None:
@@ -141,7 +138,7 @@ class PostgresBulk:
         return stage
 
     def _copy(self, stage: str, table: Table, rows: Sequence[Row]) -> None:
-        lines = copy_text(rows, [_copy_kind(column.type) for column in table.columns])
+        lines = copy_text(rows, _kinds(table))
         with self._raw.cursor() as cursor, cursor.copy(f"COPY {stage} FROM STDIN") as copy:
             copy.write(lines)
 
@@ -152,35 +149,27 @@ def _text(question: Select[Any]) -> str:
 
 
 @cache
-def _swap(column: Column[Any]) -> tuple[str, list[str]]:
-    """The statement, and the names by which its parameter holds a row's key, old and new value."""
+def _swap(column: Column[Any]) -> str:
+    """A statement whose parameters are the rows' keys, old and new values, column by column."""
     table = column.table
     keys = list(table.primary_key)
     names = [*(key.name for key in keys), "was", "becomes"]
-    kinds = [one.type.compile(_dialect) for one in (*keys, column, column)]
-    came = ", ".join(f"{name} {kind}" for name, kind in zip(names, kinds, strict=True))
+    arrays = ", ".join(f"%s::{one.type.compile(_dialect)}[]" for one in (*keys, column, column))
     same = " AND ".join(f"{table.name}.{key.name} = came.{key.name}" for key in keys)
     return (
-        f"UPDATE {table.name} SET {column.name} = came.becomes FROM json_to_recordset(%s::json) AS came ({came}) "
+        f"UPDATE {table.name} SET {column.name} = came.becomes FROM unnest({arrays}) AS came ({', '.join(names)}) "
         f"WHERE {same} AND {table.name}.{column.name} = came.was"
-    ), names
+    )
 
 
-def _json(table: Table, rows: Iterable[Row]) -> str:
-    """Rows as PostgreSQL makes records of: days as ISO 8601, bytes as hexadecimal."""
-    names = [column.name for column in table.columns]
-    held = [at for at, column in enumerate(table.columns) if isinstance(column.type, LargeBinary)]
-    records = []
-    for row in days_as_text(table, rows):
-        record = dict(zip(names, row, strict=True))
-        for at in held:
-            record[names[at]] = None if row[at] is None else "\\x" + row[at].hex()
-        records.append(record)
-    return msgspec.json.encode(records).decode()
+@cache
+def _kinds(table: Table) -> list[int]:
+    """Of the columns, as `copying` names them."""
+    return [_kind(column.type) for column in table.columns]
 
 
-def _copy_kind(kind: Any) -> int:
-    for known, copied in _COPY_KINDS:
+def _kind(kind: Any) -> int:
+    for known, copied in _KINDS:
         if isinstance(kind, known):
             return copied
     return copying.TEXT if kind.python_type is str else copying.NUMBER

@@ -104,9 +104,10 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
                 if not fetched:
                     break
                 self._keep(consumer, fetched)
-                if not self._behind(consumer):
+                if self._behind(consumer):
+                    await asyncio.sleep(_PAUSE_S)
+                else:
                     consumer._fetcher.wanted.clear()
-                await asyncio.sleep(_PAUSE_S)
         finally:
             self._news.set()
 

@@ -1,14 +1,14 @@
 """Set-wise reading and writing in SQLite."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, Select, Table
+from sqlalchemy import Column, Connection, Date, Select, Table
 
-from saingan.engine.copying import Row
-from saingan.engine.statements import Held, days_as_text, in_order, on_conflict
+from saingan.engine.copying import Row, iso
+from saingan.engine.statements import Held, in_order, on_conflict
 
 
 class SqliteBulk:
@@ -39,7 +39,7 @@ class SqliteBulk:
 
     def _insert(self, table: Table, rows: Sequence[Row], otherwise: str) -> None:
         marks = ", ".join("?" * len(table.columns))
-        self._raw.executemany(f"INSERT INTO {table.name} VALUES ({marks}) {otherwise}", days_as_text(table, rows))
+        self._raw.executemany(f"INSERT INTO {table.name} VALUES ({marks}) {otherwise}", _days_as_text(table, rows))
 
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         width = len(keys[0])
@@ -54,3 +54,18 @@ class SqliteBulk:
 
     def together(self, rows: int) -> AbstractContextManager[object]:  # noqa: ARG002 - there is no way to go
         return nullcontext()
+
+
+def _days_as_text(table: Table, rows: Iterable[Row]) -> Iterable[Row]:
+    dates = [at for at, column in enumerate(table.columns) if isinstance(column.type, Date)]
+    if not dates:
+        return rows
+    return (_with_text(row, dates) for row in rows)
+
+
+def _with_text(row: Row, dates: Sequence[int]) -> Row:
+    values = list(row)
+    for at in dates:
+        if values[at] is not None:
+            values[at] = iso(values[at])
+    return tuple(values)

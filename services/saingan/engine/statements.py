@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Date, Table
-
-from saingan.engine.copying import Row, iso
+from sqlalchemy import Table
 
 Held = tuple[str, bytes | None, int | None]  # a key, its state, and the revision of its state
 
@@ -22,18 +20,3 @@ def on_conflict(table: Table) -> str:
     keys = ", ".join(column.name for column in table.primary_key)
     sets = ", ".join(f"{column.name} = excluded.{column.name}" for column in table.columns if not column.primary_key)
     return f"ON CONFLICT ({keys}) DO UPDATE SET {sets}"
-
-
-def days_as_text(table: Table, rows: Iterable[Row]) -> Iterable[Row]:
-    dates = [at for at, column in enumerate(table.columns) if isinstance(column.type, Date)]
-    if not dates:
-        return rows
-    return (_with_text(row, dates) for row in rows)
-
-
-def _with_text(row: Row, dates: Sequence[int]) -> Row:
-    values = list(row)
-    for at in dates:
-        if values[at] is not None:
-            values[at] = iso(values[at])
-    return tuple(values)
