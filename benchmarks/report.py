@@ -273,7 +273,8 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _provenance(part: Part) -> str:
     left_out = "".join(f" {word}." for word in part["left_out"])
     load = f"load average before: {part['load_before']:.1f}"
-    return f"`{part['command']}` · {part['date']} UTC · commit {part['commit']} · {load}.{left_out}"
+    of = f"commit {part['commit']} · Python {part['machine']['Python']}"
+    return f"`{part['command']}` · {part['date']} UTC · {of} · {load}.{left_out}"
 
 
 def _machine(part: Part) -> str:
