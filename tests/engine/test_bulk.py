@@ -192,6 +192,25 @@ def test_a_delete_takes_the_rows_whose_first_columns_are_given_and_no_others(ben
     assert bench.outbox() == {("a", "y"), ("b", "x")}
 
 
+@pytest.mark.parametrize("way", ["delete", "clear"])
+def test_what_is_cleared_is_deleted_where_nobody_changes_it(bench, way):
+    upsert(bench, OUTBOX, [("a", "x", 1), ("a", "y", 2)])
+    with transaction(bench.engine) as conn:
+        getattr(bulk(conn), way)(OUTBOX, [("a", "x", 1), ("a", "y", 1)])
+    assert bench.outbox() == {("a", "y")}
+
+
+def test_what_another_worker_is_changing_is_not_cleared_and_not_waited_for(postgres_url):
+    with closing(Bench(postgres_url)) as bench:
+        upsert(bench, OUTBOX, [("a", "x", 1), ("b", "x", 1)])
+        with transaction(bench.engine) as changing:
+            bulk(changing).upsert(OUTBOX, [("b", "x", 2)])
+            with transaction(bench.engine) as conn:
+                conn.exec_driver_sql("SET LOCAL lock_timeout = '100ms'")
+                bulk(conn).clear(OUTBOX, [("a", "x", 1), ("b", "x", 1)])
+        assert bench.outbox() == {("b", "x")}
+
+
 def test_letters_are_deleted_though_a_column_of_theirs_is_a_word_of_sql(bench):
     letter = {"reason": "key", "detail": "", "failed_at": 0, "size": 1, "sealed": b"x"}
     places = [("outcomes", "t", 0, 7), ("outcomes", "t", 0, 2**40), ("outcomes", "t", 1, 7)]

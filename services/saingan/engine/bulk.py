@@ -42,6 +42,9 @@ class Bulk(Protocol):
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         """Delete by the first columns of the table, as many as a key has."""
 
+    def clear(self, table: Table, keys: Sequence[Row]) -> None:
+        """As `delete`, but for what another transaction is changing: that stays, for another time."""
+
     def swap(self, column: Column[Any], rows: Sequence[Row], otherwise: type[Exception]) -> None:
         """Set a column of rows, given by key, old and new value; ``otherwise`` where one had not the old value."""
 

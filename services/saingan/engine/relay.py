@@ -147,7 +147,7 @@ class Relay(threading.Thread):
             return 0
         self._produce(producer, topic, (self._message(topic, row[:_OUTBOX], row[_OUTBOX:]) for row in waiting))
         with transaction(self._engine) as conn:
-            bulk(conn).delete(outbox, [row[:_OUTBOX] for row in waiting])
+            bulk(conn).clear(outbox, [row[:_OUTBOX] for row in waiting])
         return len(waiting)
 
     def _send_letters(self, producer: Producer) -> int:
@@ -158,7 +158,7 @@ class Relay(threading.Thread):
             return 0
         self._produce(producer, DEAD_LETTER, (letter_message(row) for row in waiting))
         with transaction(self._engine) as conn:
-            bulk(conn).delete(dead_letter, [(row.view, row.topic, row.partition, row.offset) for row in waiting])
+            bulk(conn).clear(dead_letter, [(row.view, row.topic, row.partition, row.offset) for row in waiting])
         return len(waiting)
 
     def _produce(self, producer: Producer, topic: Topic, messages: Iterable[dict[str, Any]]) -> None:

@@ -46,6 +46,8 @@ class SqliteBulk:
         where = " AND ".join(f"{column.name} = ?" for column in list(table.columns)[:width])
         self._raw.executemany(f"DELETE FROM {table.name} WHERE {where}", keys)
 
+    clear = delete
+
     def swap(self, column: Column[Any], rows: Sequence[Row], otherwise: type[Exception]) -> None:
         where = " AND ".join(f"{name} = ?" for name in (*column.table.primary_key.columns.keys(), column.name))
         change = f"UPDATE {column.table.name} SET {column.name} = ? WHERE {where}"
