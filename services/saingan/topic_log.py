@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, Self, cast
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
-from confluent_kafka import Message as Raw
 
 from saingan.errors import Fault, Transient
 from saingan.settings import Settings
@@ -76,17 +75,9 @@ class Log:
 
     def read(self, topic: str, starts: Mapping[int, int], ends: Mapping[int, int]) -> Iterator[Message]:
         """All records from ``starts`` (inclusive) up to ``ends`` (exclusive), or to what is committed before that."""
-        for messages in self.batches({(topic, part): range(starts[part], end) for part, end in ends.items()}):
-            for message in messages:
-                partition, offset = cast("int", message.partition()), cast("int", message.offset())
-                # The client takes headers in many shapes, but gives them in one.
-                headers = cast("Headers", message.headers() or [])
-                yield Message(partition, offset, message.key(), message.value(), headers)
-
-    def batches(self, wanted: Mapping[tuple[str, int], range]) -> Iterator[list[Raw]]:
-        """The records at these offsets, by topic and partition, as the client gives them."""
-        unread = {(self._settings.wire(topic), part): span for (topic, part), span in wanted.items() if span}
-        assigned = [TopicPartition(*part, span.start) for part, span in unread.items()]
+        wire = self._settings.wire(topic)
+        unread = {partition for partition, end in ends.items() if starts[partition] < end}
+        assigned = [TopicPartition(wire, partition, starts[partition]) for partition in unread]
         self._consumer.assign(assigned)
         self._consumer.resume(assigned)  # a partition that was read to its end before is still paused
         heard = time.monotonic()
@@ -95,22 +86,20 @@ class Log:
             if messages:
                 heard = time.monotonic()
             elif time.monotonic() - heard > _SILENCE_S:
-                raise Transient(f"the broker sent nothing for {_SILENCE_S:.0f} s, of {', '.join(dict(unread))}")
-            within = []
+                raise Transient(f"the broker sent nothing for {_SILENCE_S:.0f} s, of {wire}")
             for message in messages:
-                part = (message.topic(), message.partition())
-                error = message.error()
+                error, partition = message.error(), message.partition()
                 if error is not None and error.code() != KafkaError._PARTITION_EOF:
                     raise _transient(error)
-                if part not in unread:
+                if partition not in unread:
                     continue
-                if error is None and message.offset() < unread[part].stop:
-                    within.append(message)
+                if error is None and message.offset() < ends[partition]:
+                    # The client takes headers in many shapes, but gives them in one.
+                    headers = cast("Headers", message.headers() or [])
+                    yield Message(partition, message.offset(), message.key(), message.value(), headers)
                 else:
-                    del unread[part]
-                    self._consumer.pause([TopicPartition(*part)])
-            if within:
-                yield within
+                    unread.remove(partition)
+                    self._consumer.pause([TopicPartition(wire, partition)])
         self._consumer.unassign()
 
 

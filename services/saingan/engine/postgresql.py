@@ -6,14 +6,21 @@ from functools import cache
 from typing import Any, Final, cast
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import Boolean, Column, Connection, Date, LargeBinary, Select, Table
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, LargeBinary, Select, String, Table
 from sqlalchemy.dialects import postgresql
 
 from saingan.engine import copying
-from saingan.engine.copying import Row, copy_text, record_array
+from saingan.engine.copying import Row, copy_binary, record_array
 from saingan.engine.statements import Held, Overtaken, in_order, on_conflict
 
-_KINDS: Final = ((Date, copying.DAY), (LargeBinary, copying.BYTES), (Boolean, copying.BOOLEAN))
+_KINDS: Final = {
+    String: copying.TEXT,
+    Integer: copying.INT,
+    BigInteger: copying.LONG,
+    Date: copying.DAY,
+    LargeBinary: copying.BYTES,
+    Boolean: copying.BOOLEAN,
+}
 _FEW: Final = 500  # rows of one statement and one parameter; of more COPY is cheaper
 _dialect: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -147,9 +154,9 @@ class PostgresBulk:
         return stage
 
     def _copy(self, stage: str, table: Table, rows: Sequence[Row]) -> None:
-        lines = copy_text(rows, _kinds(table))
-        with self._raw.cursor() as cursor, cursor.copy(f"COPY {stage} FROM STDIN") as copy:
-            copy.write(lines)
+        data = copy_binary(rows, _kinds(table))
+        with self._raw.cursor() as cursor, cursor.copy(f"COPY {stage} FROM STDIN (FORMAT BINARY)") as copy:
+            copy.write(data)
 
 
 @cache
@@ -173,15 +180,8 @@ def _swap(column: Column[Any]) -> str:
 
 @cache
 def _kinds(table: Table) -> list[int]:
-    """Of the columns, as `copying` names them."""
-    return [_kind(column.type) for column in table.columns]
-
-
-def _kind(kind: Any) -> int:
-    for known, copied in _KINDS:
-        if isinstance(kind, known):
-            return copied
-    return copying.TEXT if kind.python_type is str else copying.NUMBER
+    """Of the columns, as `copying` names them; `KeyError` for a type that no view had yet."""
+    return [_KINDS[type(column.type)] for column in table.columns]
 
 
 def _array(values: Iterable[Any]) -> str:

@@ -1,20 +1,35 @@
 """Raw records on disk, in buckets of persons. Compiled where a C compiler is.
 
 All records of a person lie in one bucket, whatever partition they came from, so that each person is folded, derived
-and written once, and only a bucket at a time is in memory.
+and written once, and only a bucket at a time is in memory. Buckets are ranges of person keys: loaded in their order,
+they fill the store's indexes from one end to the other.
 """
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, final
+from typing import Final, NamedTuple, Protocol, final
 
 import msgspec
 from mypy_extensions import i64
 
-FORMAT: Final = 2  # of the files, and of what lies in which; a rebuild that another format began cannot go on
-_BUFFER: Final = 65_536  # bytes a bucket
-_HASHED: Final = 8  # bytes of a message key: persons who share them share a bucket
+FORMAT: Final = 3  # of the files, and of what lies in which; a rebuild that another format began cannot go on
+_WAITING: Final[i64] = 2**25  # bytes of values that wait to be written, of all buckets
+_BLOCK: Final[i64] = 2**16  # at most, of one
+_TOLD: Final[i64] = 8  # bytes of a message key that tell the bucket
+_PERSON: Final[i64] = 32  # digits of a person key, and a slash after them
+_SLASH: Final[i64] = 47
 _SIZE: Final = 4  # bytes before each block: its length
+
+
+class Record(Protocol):
+    """As the Kafka client unpacks it."""
+
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
 
 
 class Block(NamedTuple):
@@ -56,28 +71,25 @@ class Spill:
         self._waiting: list[list[_Part]] = [[_Part() for _ in topics] for _ in range(buckets)]
         self._bytes: list[int] = [0] * buckets
         self._buckets: i64 = buckets
+        self._block: i64 = min(_BLOCK, _WAITING // buckets)
         for file in self._files:
             file.write_bytes(b"")
 
-    def add(self, messages: Sequence[Any]) -> None:
-        """Add records as the Kafka client gives them; tombstones only clear the log."""
-        name = ""
-        topic: i64 = 0
-        for message in messages:
-            value: bytes | None = message.value()
+    def add(self, name: str, records: Sequence[Record]) -> None:
+        """Add records of one topic; tombstones only clear the log."""
+        topic: i64 = self._topics.index(name)
+        for record in records:
+            value = record.value
             if value is None:
                 continue
-            named: str = message.topic()
-            if named != name:
-                name, topic = named, self._topics.index(named)
-            key: bytes | None = message.key()
-            bucket: i64 = 0 if key is None else _hash(key) % self._buckets
+            key = record.key
+            bucket: i64 = 0 if key is None else _bucket(key, self._buckets)
             part = self._waiting[bucket][topic]
-            part.offsets.append(message.offset())
+            part.offsets.append(record.offset)
             part.keys.append(key)
             part.values.append(value)
             self._bytes[bucket] += len(value)
-            if self._bytes[bucket] > _BUFFER:
+            if self._bytes[bucket] > self._block:
                 self._write(bucket)
 
     def close(self) -> None:
@@ -103,8 +115,13 @@ def read(file: Path) -> Iterator[Block]:
         yield _decoder.decode(data[start:at])
 
 
-def _hash(key: bytes) -> i64:
+def _bucket(key: bytes, buckets: i64) -> i64:
+    """Of the first bytes alone, so that all records of a person lie together, whatever their keys are."""
     number: i64 = 0
-    for byte in key[:_HASHED]:
+    if len(key) > _PERSON and key[_PERSON] == _SLASH:
+        for byte in key[:_TOLD]:
+            number = number << 4 | byte + 9 * (byte >> 6) & 15  # a hexadecimal digit
+        return number * buckets >> 4 * _TOLD
+    for byte in key[:_TOLD]:
         number = number * 31 + byte
-    return number
+    return number % buckets

@@ -1,5 +1,6 @@
 """The two kinds of work of a rebuild, each done by a process of its own: reading a partition, and loading a bucket."""
 
+import asyncio
 import multiprocessing
 import os
 import shutil
@@ -23,9 +24,8 @@ from saingan.engine.stream import Changes, Stream
 from saingan.engine.tables import dead_letter, rebuild_step
 from saingan.engine.view import View
 from saingan.errors import Fault, Rejection
-from saingan.rebuild import spill
+from saingan.rebuild import reading, spill
 from saingan.settings import Settings
-from saingan.topic_log import Log
 from saingan.topics import Topic
 
 
@@ -84,14 +84,17 @@ class Units:
         if not done.exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            names = [self._settings.wire(topic.name) for topic in self._topics]
-            written = spill.Spill(folder, names, number, self._buckets)
-            with Log(self._settings) as log:
-                for messages in log.batches({(name, number): offsets for name, offsets in ends.items()}):
-                    written.add(messages)
-            written.close()
+            asyncio.run(self._spill(folder, number, ends))
             done.touch()
         return sum(map(len, ends.values()))
+
+    async def _spill(self, folder: Path, number: int, ends: Mapping[str, range]) -> None:
+        wire = self._settings.wire
+        written = spill.Spill(folder, [wire(topic.name) for topic in self._topics], number, self._buckets)
+        wanted = {(wire(name), number): offsets for name, offsets in ends.items()}
+        async for name, records in reading.records(self._settings, wanted):
+            written.add(name, records)
+        written.close()
 
     def load(self, bucket: int) -> Loaded:
         """Fold, derive and write the persons of one bucket, in one transaction."""
@@ -128,7 +131,8 @@ class Units:
 
     def _letters(self, refused: Iterable[tuple[Topic, int, int, Rejection]]) -> list[dict[str, Any]]:
         """Refused records are fetched once more: their headers were not spilled."""
-        from saingan.engine.sealing import Sealer  # a slow import, for what is seldom needed
+        from saingan.engine.sealing import Sealer  # slow imports, for what is seldom needed
+        from saingan.topic_log import Log
 
         sealer = Sealer.from_file(self._settings.public_key_file)
         letters = []

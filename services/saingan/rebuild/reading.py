@@ -1,0 +1,61 @@
+"""The committed records of partitions up to where a rebuild ends, as aiokafka unpacks them.
+
+That takes half of librdkafka's time, which makes an object with methods of each record.
+"""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from saingan.engine.fetching import WAIT_MS
+from saingan.errors import Transient
+from saingan.settings import Settings
+
+_ANSWER_S: Final = 1.0  # waited for in one go
+_SILENCE_S: Final = 60.0  # the broker may be silent for so long
+
+Wanted = Mapping[tuple[str, int], range]  # topic on the broker and partition → offsets
+
+
+async def records(settings: Settings, wanted: Wanted) -> AsyncIterator[tuple[str, list[Any]]]:
+    """Records with ``offset``, ``key`` and ``value``, in their order, many at a time; with their topic on the broker.
+
+    Raises:
+        Transient: the broker does not answer, or no longer holds what is wanted.
+    """
+    unread = {TopicPartition(*part): offsets for part, offsets in wanted.items() if offsets}
+    if not unread:
+        return  # aiokafka raises CancelledError where it is closed before it had a turn
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.bootstrap,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        isolation_level="read_committed",
+        fetch_max_wait_ms=WAIT_MS,
+    )
+    try:
+        async with consumer:
+            consumer.assign(list(unread))
+            consumer._fetcher.wanted.set()  # all the time
+            for part, offsets in unread.items():
+                consumer.seek(part, offsets.start)
+            heard = time.monotonic()
+            while unread:
+                fetched = await consumer.getmany(timeout_ms=int(_ANSWER_S * 1000))
+                for part, came in fetched.items():
+                    heard = time.monotonic()
+                    stop = unread[part].stop
+                    yield part.topic, came if came[-1].offset < stop else [one for one in came if one.offset < stop]
+                for part in list(unread):
+                    # Compaction and transaction markers leave holes, so the last record's offset tells nothing.
+                    if await consumer.position(part) >= unread[part].stop:
+                        consumer.pause(part)
+                        del unread[part]
+                if time.monotonic() - heard > _SILENCE_S:
+                    names = ", ".join(sorted({part.topic for part in unread}))
+                    raise Transient(f"the broker sent nothing for {_SILENCE_S:.0f} s, of {names}")
+    except KafkaError as error:
+        raise Transient(f"the broker does not answer as it should ({type(error).__name__})") from None
