@@ -161,8 +161,12 @@ def refuse_all(exchange):
     producer = Producer({"bootstrap.servers": exchange.bootstrap})
 
     def refuses():
-        producer.produce(topic, b"probe", on_delivery=lambda error, _: refused.append(error is not None))
-        return producer.flush(10) == 0 and refused[-1]
+        refused.clear()
+        for partition in range(EMPLOYMENT.partitions):
+            producer.produce(
+                topic, b"probe", partition=partition, on_delivery=lambda error, _: refused.append(error is not None)
+            )
+        return producer.flush(10) == 0 and all(refused)
 
     assert servers.eventually(refuses)
 
