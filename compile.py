@@ -18,6 +18,7 @@ MODULES = (
     "standard/decoder",
     "standard/admission",
     "standard/quality",
+    "standard/forms",
     "standard/rules",
     "standard/fields",
     "standard/projection",

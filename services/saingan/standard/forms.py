@@ -1,4 +1,4 @@
-"""The forms in which a field may be given, each read into the one that Avro takes."""
+"""The forms in which a field may be given, each read into the one that Avro takes. Compiled where a C compiler is."""
 
 import re
 from collections.abc import Callable
