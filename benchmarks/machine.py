@@ -31,7 +31,7 @@ def about(place: Place) -> dict[str, str]:
         "processors": f"{os.cpu_count()} x {_processor()}, shared",
         "memory": f"{memory / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
-        "Python": f"{platform.python_version()} ({os.path.realpath(sys.executable)})",  # builds differ by a tenth
+        "Python": f"{platform.python_version()} ({os.path.realpath(sys.executable)})",  # builds differ by a fifth
         "Java": _java(),
         "PostgreSQL": str(postgres).split()[0],
         **{named: number for pom in _POMS for name, number in _properties(pom).items() if (named := _JARS.get(name))},

@@ -135,6 +135,16 @@ def test_an_exchange_that_has_no_key_yet_is_refused(exchange):
     servers.remove_topics(new)
 
 
+def test_another_exchange_on_the_same_broker_gets_nothing_of_ours(exchange):
+    admin = AdminClient({"bootstrap.servers": exchange.bootstrap})
+    servers.create(admin, EMPLOYMENT.name, 1)  # that of an exchange without a prefix
+    with Publisher(exchange) as publisher:
+        for n in range(12):
+            publisher.publish(EMPLOYMENT.name, employment(record_id=f"S-{n}"), citizen_id=make.citizen_id(n))
+    servers.delete(admin, [EMPLOYMENT.name])
+    assert len(wire.messages(exchange, EMPLOYMENT)) == 12
+
+
 def test_an_exchange_without_topics_is_refused_within_seconds(exchange):
     with pytest.raises(Fault, match=r"nowhere\.exchange\.settings\.v1"):
         Publisher(exchange.model_copy(update={"topic_prefix": "nowhere."}))

@@ -66,8 +66,8 @@ class Publisher:
         self._settings = settings
         self._on_delivery = on_delivery
         topics = reach.broker(settings).list_topics(timeout=reach.TIMEOUT_S).topics
-        self._partitions = {settings.logical(name): len(topic.partitions) for name, topic in topics.items()}
-        self._wires = {settings.logical(name): name for name in topics}
+        self._wires = {name: settings.wire(name) for name in TOPICS}
+        self._partitions = {name: len(topics[wire].partitions) for name, wire in self._wires.items() if wire in topics}
         self._secret = settings.pseudonym_secret()
         if self._secret is not None:
             keys.check_pseudonym_key(self._secret, keys.published_check(settings))
@@ -151,7 +151,7 @@ class Publisher:
         topic = TOPICS.get(topic_name)
         if topic is None or not topic.registry:
             raise Fault(f"{topic_name} is not a topic that agencies publish to")
-        wire = self._settings.wire(topic_name)
+        wire = self._wires[topic_name]
         partitions = self._partitions.get(topic_name, 0)
         if not partitions:
             raise Fault(f"the broker has no topic {wire}, or hides it from this user; `saingan up` creates the topics")
