@@ -6,7 +6,7 @@ import pytest
 from confluent_kafka import Producer
 
 from flow.held import checked, ends, outcome, positions, settled
-from flow.run import Worker, catch_up
+from flow.run import Worker, catch_up, saingan
 from make import OTHER_PERSON, PERSON, graduation
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
@@ -60,5 +60,25 @@ def test_what_an_agency_did_not_commit_is_not_taken_in(exchange: Settings, agenc
         assert worker.stop() == 0
 
     assert outcome(exchange, PERSON) is None
+    assert outcome(exchange, OTHER_PERSON) is not None
+    checked(exchange)
+
+
+def test_a_rebuild_takes_in_what_was_committed_and_workers_what_was_still_open(
+    exchange: Settings, agency: Producer
+) -> None:
+    begin(agency, exchange, PERSON)
+    agency.commit_transaction(10)
+    begin(agency, exchange, OTHER_PERSON)
+    agency.abort_transaction(10)
+    begin(agency, exchange, OTHER_PERSON)
+
+    built = saingan(exchange, "rebuild")
+    assert built.exit_code == 0, built.output
+    assert outcome(exchange, PERSON) is not None
+    assert outcome(exchange, OTHER_PERSON) is None
+
+    agency.commit_transaction(10)
+    catch_up(exchange)
     assert outcome(exchange, OTHER_PERSON) is not None
     checked(exchange)
