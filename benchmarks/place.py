@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+import yaml
 from confluent_kafka.admin import AdminClient
 from sqlalchemy import MetaData, create_engine, text
 
@@ -21,9 +22,9 @@ from saingan.settings import Settings
 
 OBSERVED_ON: Final = date(2026, 6, 1)
 COMPLETE_THROUGH: Final = date(2026, 4, 17)
-# As in production, where a crash must cost nothing; every contender's sessions do without synchronous_commit, though
-# only Saingan loses nothing by it.
-POSTGRES: Final = {"fsync": "on", "full_page_writes": "on", "max_wal_size": "4GB", "shared_buffers": "512MB"}
+# A crash must cost nothing; every contender's sessions do without synchronous_commit, though only Saingan loses nothing
+# by it.
+_SAFE: Final = {"fsync": "on", "full_page_writes": "on"}
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,18 @@ class Place:
         engine.dispose()
 
 
+def postgres_settings() -> dict[str, str]:
+    """Those of `docker-compose.yml`."""
+    services = yaml.safe_load((Path(__file__).parents[1] / "docker-compose.yml").read_text())["services"]
+    return _SAFE | dict(part.split("=") for part in services["postgres"]["command"] if "=" in part)
+
+
 @contextmanager
 def place() -> Iterator[Place]:
     """Start the servers; they end, and the folder goes, however the run ends."""
     folder = Path(tempfile.mkdtemp(prefix="saingan-bench-"))
     try:
-        postgres = servers.start_postgres(folder, POSTGRES)
+        postgres = servers.start_postgres(folder, postgres_settings())
         if postgres is None:
             raise SystemExit("PostgreSQL is not installed: `apt install postgresql`")
         yield Place(folder, servers.start_exchange(folder), postgres)
