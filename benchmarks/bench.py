@@ -1,11 +1,11 @@
-"""Ours and the peers on the same topics, each in turn: throughput, freshness, a burst, growth, publishing; all checked.
+"""Ours and the peers on the same topics, each in turn: throughput, rebuild, freshness, burst, growth, publishing.
 
     make bench                                  # the whole measurement; hours
     make bench ARGS="--short"                   # every part, small; minutes
     make bench ARGS="--only throughput --contender 'two workers' --contender Kafka"
 
-Starts a broker, a registry and a PostgreSQL of its own. Results are kept in performance.json, part by part, so that a
-part can be measured again by itself; performance.md is written from it.
+Starts a broker, a registry and a PostgreSQL of its own, and checks every table. Results are kept in performance.json,
+part by part, so that a part can be measured again by itself; performance.md is written from it.
 """
 
 import argparse
@@ -27,7 +27,7 @@ import machine
 import publishing
 import report
 import throughput
-from contenders import BURST, FRESHNESS, GROWTH, ONE, THROUGHPUT, Contender
+from contenders import BURST, FRESHNESS, GROWTH, ONE, REBUILD, THROUGHPUT, Contender
 from java import Program
 from place import Place, place
 
@@ -49,6 +49,12 @@ PARTS: Final[dict[str, tuple[Sequence[Contender], Measure]]] = {
         THROUGHPUT,
         lambda place, program, who, given: throughput.measure(
             place, program, who, given.persons, given.rounds, given.seed
+        ),
+    ),
+    "rebuild": (
+        (REBUILD,),
+        lambda place, program, who, given: throughput.measure(
+            place, program, who, 3 * given.persons, given.rounds, given.seed
         ),
     ),
     "freshness": (
@@ -125,7 +131,12 @@ def _size(given: argparse.Namespace) -> freshness.Size:
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--persons", type=int, default=100_000, help="8.6 changes each; for freshness a fifth of them")
+    parser.add_argument(
+        "--persons",
+        type=int,
+        default=100_000,
+        help="8.6 changes each; thrice as many for a rebuild, a fifth for freshness",
+    )
     parser.add_argument("--rounds", type=int, default=3, help="of all but growth, turn and turn about")
     parser.add_argument("--per-second", type=int, default=2_000, help="changes, while freshness is measured")
     parser.add_argument("--seconds", type=float, default=30.0, help="so long")
