@@ -16,7 +16,7 @@ from saingan.verify.rules import Row
 
 TINY = ("--persons", "200", "--per-second", "200", "--seconds", "2", "--burst", "300", "--growth", "0.001", "0.002")
 TINY += ("--records", "300")
-OURS = {"Saingan, SQLite", "Saingan, two workers"}
+OURS = {"Saingan, SQLite", "Saingan, two workers", "Saingan, rebuild"}
 
 
 @pytest.mark.flow
@@ -30,9 +30,11 @@ def test_every_part_is_measured_reported_and_its_tables_are_right(tmp_path: Path
     assert parts.keys() == bench.PARTS.keys()
     results = [result for part in parts.values() for result in part["results"]]
     assert {result["contender"] for result in results} == OURS | ways
-    assert [result["faults"] for result in results] == [0] * 10  # SQLite, two workers in each part and size, the ways
+    assert [result["faults"] for result in results] == [0] * 14  # ours in each part and size, the ways
     assert status == 0
-    for result in [result for part in ("throughput", "growth", "publishing") for result in parts[part]["results"]]:
+    for result in [
+        result for part in ("throughput", "rebuild", "growth", "publishing") for result in parts[part]["results"]
+    ]:
         assert result["rate"] > 0
         assert all(cpu_s > 0 for cpu_s in result["cpu_s"])
         assert result["peak_bytes"] > 10 * 2**20
@@ -41,9 +43,8 @@ def test_every_part_is_measured_reported_and_its_tables_are_right(tmp_path: Path
     assert parts["burst"]["results"][0]["latency"]["count"] > 0
 
     page = (tmp_path / "performance.md").read_text()
-    assert all(
-        heading in page for heading in ("## Throughput", "## Freshness", "## A backlog", "## Growth", "## Publishing")
-    )
+    headings = ("## Throughput", "## Rebuild", "## Freshness", "## A backlog", "## Growth", "## Publishing")
+    assert all(heading in page for heading in headings)
     assert "WRONG" not in page
     charts = [word.partition("](")[2].rstrip(")") for word in page.splitlines() if word.startswith("![")]
     assert len(charts) == 3
