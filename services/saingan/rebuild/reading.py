@@ -5,23 +5,24 @@ That takes half of librdkafka's time, which makes an object with methods of each
 
 import time
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from saingan.engine.batch import Original
 from saingan.engine.fetching import WAIT_MS
 from saingan.errors import Transient
 from saingan.settings import Settings
 
-_ANSWER_S: Final = 1.0  # waited for in one go
+_ANSWER_MS: Final = 1_000  # waited for in one go
 _SILENCE_S: Final = 60.0  # the broker may be silent for so long
 
 Wanted = Mapping[tuple[str, int], range]  # topic on the broker and partition → offsets
 
 
-async def records(settings: Settings, wanted: Wanted) -> AsyncIterator[tuple[str, list[Any]]]:
-    """Records with ``offset``, ``key`` and ``value``, in their order, many at a time; with their topic on the broker.
+async def records(settings: Settings, wanted: Wanted) -> AsyncIterator[tuple[str, list[Original]]]:
+    """Records in their order, many at a time; with their topic on the broker.
 
     Raises:
         Transient: the broker does not answer, or no longer holds what is wanted.
@@ -44,7 +45,7 @@ async def records(settings: Settings, wanted: Wanted) -> AsyncIterator[tuple[str
                 consumer.seek(part, offsets.start)
             heard = time.monotonic()
             while unread:
-                fetched = await consumer.getmany(timeout_ms=int(_ANSWER_S * 1000))
+                fetched = await consumer.getmany(timeout_ms=_ANSWER_MS)
                 for part, came in fetched.items():
                     heard = time.monotonic()
                     stop = unread[part].stop

@@ -7,10 +7,12 @@ they fill the store's indexes from one end to the other.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol, final
+from typing import Final, NamedTuple, final
 
 import msgspec
 from mypy_extensions import i64
+
+from saingan.engine.batch import Original
 
 FORMAT: Final = 3  # of the files, and of what lies in which; a rebuild that another format began cannot go on
 _WAITING: Final[i64] = 2**25  # bytes of values that wait to be written, of all buckets
@@ -19,17 +21,6 @@ _TOLD: Final[i64] = 8  # bytes of a message key that tell the bucket
 _PERSON: Final[i64] = 32  # digits of a person key, and a slash after them
 _SLASH: Final[i64] = 47
 _SIZE: Final = 4  # bytes before each block: its length
-
-
-class Record(Protocol):
-    """As the Kafka client unpacks it."""
-
-    @property
-    def offset(self) -> int: ...
-    @property
-    def key(self) -> bytes | None: ...
-    @property
-    def value(self) -> bytes | None: ...
 
 
 class Block(NamedTuple):
@@ -75,7 +66,7 @@ class Spill:
         for file in self._files:
             file.write_bytes(b"")
 
-    def add(self, name: str, records: Sequence[Record]) -> None:
+    def add(self, name: str, records: Sequence[Original]) -> None:
         """Add records of one topic; tombstones only clear the log."""
         topic: i64 = self._topics.index(name)
         for record in records:
