@@ -6,8 +6,6 @@ from functools import lru_cache
 from typing import Any, Final, final
 from urllib.parse import quote
 
-from mypy_extensions import i64
-
 from saingan.errors import Fault
 from saingan.standard import cloudevents, codec, identity
 from saingan.standard.checks import Checked, checker
@@ -19,7 +17,6 @@ CITIZEN_ID: Final = "citizen_id"
 PREVIOUS_CITIZEN_ID: Final = "previous_citizen_id"
 ANY_PARTITION: Final = -1
 
-_PERSONS: Final = 128  # whose keys are remembered: a person's records often lie together in an export
 _NOBODY: Final = "0" * 32  # stands for a person whose citizen ID is refused, so that the rest is checked too
 _ADVICE: Final = "must be 13 digits with a right check digit"
 
@@ -63,14 +60,6 @@ class Composer:
         if self._person_level and secret is None:
             raise Fault("there is no pseudonym key: set SAINGAN_PSEUDONYM_KEY (`saingan up` makes a local one)")
         self._secret = secret or b""
-        self._persons: dict[str, str] = {}  # by citizen ID as it was given
-        places = self._checker.places
-        self._record_id: i64 = places["record_id"]
-        self._version: i64 = places["record_version"]
-        self._change: i64 = places["change"]
-        self._source: i64 = places["source"]
-        self._recorded_at: i64 = places["recorded_at"]
-        self._person_key: i64 = places.get(PERSON_KEY, -1)
 
     def compose(
         self,
@@ -112,34 +101,26 @@ class Composer:
         if not citizen_id:
             issues.append(Issue(field, "required", "missing", "must be there"))
             return _NOBODY
-        known = self._persons.get(citizen_id)
-        if known is not None:
-            return known
         digits = identity.normalise_citizen_id(citizen_id.replace("-", ""))  # dashes first: ten times as fast
         if not identity.is_citizen_id(digits):
             issues.append(Issue(field, "check-digit", shape(digits), _ADVICE))
             return _NOBODY
-        if len(self._persons) >= _PERSONS:
-            self._persons.clear()
-        person = identity.person_key(self._secret, digits)
-        self._persons[citizen_id] = person
-        return person
+        return identity.person_key(self._secret, digits)
 
     def _message(self, checked: Checked, suffix: str = "") -> Message:
-        values = checked.values
-        name: str = values[self._record_id]
-        change = f"{name}/{values[self._version]}"
+        name: str = checked["record_id"]
+        change = f"{name}/{checked['record_version']}"
         event = cloudevents.headers(
             self._topic,
-            source=_source(self._topic.name, values[self._source]),
+            source=_source(self._topic.name, checked["source"]),
             subject=name,
-            event_id=f"{change}/{values[self._change]}{suffix}",
-            at_ms=values[self._recorded_at],
+            event_id=f"{change}/{checked['change']}{suffix}",
+            at_ms=checked["recorded_at"],
         )
         value = self._frame + checked.datum
         if not self._person_level:
             return Message(change, value, ANY_PARTITION, event)
-        person: str = values[self._person_key]
+        person: str = checked[PERSON_KEY]
         return Message(f"{person}/{change}", value, identity.partition(person, self._partitions), event)
 
 

@@ -73,8 +73,6 @@ class Publisher:
             keys.check_pseudonym_key(self._secret, keys.published_check(settings))
         self._composers: dict[str, Composer] = {}
         self._polled = 0.0
-        self._day = 0
-        self._today = _date(0)
         self.undelivered: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
         self._producer = Producer(
@@ -111,9 +109,7 @@ class Publisher:
             Transient, Fault: records that were queued before could not be delivered, or the topic is not there.
         """
         now = time.time()
-        if (day := _day(now)) != self._day:
-            self._day, self._today = day, _date(day)
-        composed = self.composer(topic_name).compose(record, self._today, citizen_id, previous_citizen_id)
+        composed = self.composer(topic_name).compose(record, _day(now), citizen_id, previous_citizen_id)
         wire = self._wires[topic_name]
         for message in composed.messages:
             self._send(wire, message)
@@ -209,13 +205,8 @@ class Publisher:
 
 def today() -> date:
     """The day in Bangkok; the clock alone is asked, because every record is checked against it."""
-    return _date(_day(time.time()))
+    return _day(time.time())
 
 
-def _day(now: float) -> int:
-    """Days since the epoch, in Bangkok."""
-    return int(now + _BANGKOK_S) // _DAY_S
-
-
-def _date(day: int) -> date:
-    return date.fromordinal(_EPOCH + day)
+def _day(now: float) -> date:
+    return date.fromordinal(_EPOCH + int(now + _BANGKOK_S) // _DAY_S)

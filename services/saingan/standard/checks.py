@@ -100,18 +100,14 @@ class _Review:
 
 @final
 class Checker:
-    """One topic's rules.
-
-    Attributes:
-        places: of the schema's fields among the values, by name.
-    """
+    """One topic's rules."""
 
     def __init__(self, topic_name: str) -> None:
         described = schema(topic_name)
         named: dict[str, Schema] = {}
         types = {field["name"]: kind_of(field["type"], named) for field in described["fields"]}
         happened = HAPPENED.get(topic_name, ())
-        self.places = {name: place for place, name in enumerate(types)}
+        self._places = {name: place for place, name in enumerate(types)}
         self._record: str = described["name"]
         self._of_upsert, self._of_others = [
             [CheckedField(name, typed, name in happened, upsert) for name, typed in types.items()]
@@ -154,17 +150,17 @@ class Checker:
             issues += self._unknown(given)
         if issues:
             raise Refused(tuple(issues))
-        return Checked(self.places, review.values, b"".join(review.parts), tuple(review.warnings))
+        return Checked(self._places, review.values, b"".join(review.parts), tuple(review.warnings))
 
     def _compare(self, values: list[Any], issues: list[Issue]) -> None:
         for first, last in self._order:
-            start, end = values[self.places[first]], values[self.places[last]]
+            start, end = values[self._places[first]], values[self._places[last]]
             if start is not None and end is not None and end < start:
                 issues.append(Issue(last, "order", shape(end), f"must not lie before {first}"))
 
     def _unknown(self, record: dict[str, Any]) -> Iterator[Issue]:
-        for name in record.keys() - self.places.keys():
-            near = get_close_matches(name, self.places, n=1)
+        for name in record.keys() - self._places.keys():
+            near = get_close_matches(name, self._places, n=1)
             advice = f"is no field of {self._record}: " + (f"did you mean {near[0]}?" if near else "leave it out")
             # A heading may be a value by mistake, so only what looks like a name is repeated.
             yield Issue(name if _NAME.fullmatch(name) else "(unnamed)", "unknown-field", shape(record[name]), advice)

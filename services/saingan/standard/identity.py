@@ -47,6 +47,7 @@ def is_juristic_number(text: str) -> bool:
     return text[:1] == "0" and is_citizen_id(text)
 
 
+@lru_cache(maxsize=128)  # a person's records often lie together in an export
 def person_key(secret: bytes, citizen_id: str) -> str:
     """The pseudonym: 32 lower-case hex characters.
 
