@@ -29,14 +29,19 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 def broker_answers(settings: Settings) -> bool:
     """Whether a Kafka broker answers."""
+    return _client(settings) is not None
+
+
+def _client(settings: Settings) -> AdminClient | None:
     # A refused connection is known at once; librdkafka would go on trying until its time is over.
     if not any(_accepts(address.strip()) for address in settings.bootstrap.split(",")):
-        return False
+        return None
+    client = AdminClient(configuration(settings))
     try:
-        AdminClient(configuration(settings)).list_topics(timeout=TIMEOUT_S)
+        client.list_topics(timeout=TIMEOUT_S)
     except KafkaException:
-        return False
-    return True
+        return None
+    return client
 
 
 def registry_answers(settings: Settings) -> bool:
@@ -78,10 +83,11 @@ def existing(path: Path) -> Path:
 
 def broker(settings: Settings) -> AdminClient:
     """A client of a broker that answers. Raises `Fault` where none does."""
-    if not broker_answers(settings):
+    client = _client(settings)
+    if client is None:
         mend = "check SAINGAN_KAFKA and that broker" if settings.kafka else "`saingan up` starts the local one"
         raise Fault(f"no Kafka broker answers at {settings.bootstrap}: {mend}")
-    return AdminClient(configuration(settings))
+    return client
 
 
 def port_taken(port: int) -> bool:

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from os import cpu_count
+from pathlib import Path
 from pkgutil import resolve_name
 from typing import Final, NamedTuple
 
+from rich.progress import Progress
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from saingan.engine import ledger, observation
@@ -33,6 +35,7 @@ from saingan.topics import DEAD_LETTER
 
 _BUCKET: Final = 25_000  # records; a processor's cache holds more of fewer, and a transaction has its price
 _PROCESSES: Final = min(8, cpu_count() or 1)
+_THREADS: Final = Path("/proc/self/task")  # of this process, on Linux
 
 Ends = dict[int, dict[str, range]]  # partition → topic → offsets
 Bounds = Mapping[str, tuple[Positions, Positions]]  # topic → where its partitions begin and end
@@ -59,34 +62,42 @@ def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebui
         Transient: broker, registry or database does not answer; run it again.
     """
     view: View = resolve_name(view_at)
-    Sealer.from_file(settings.public_key_file)  # its fault is told at once, and not when something is refused
-    require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
-    engine = open_engine(settings.database_url)
-    try:
-        with _pool(view_at) as pool, progress_bars(progress) as bars:
-            schemas, buckets, token, ends = _prepare(settings, engine, view)
-            folder = settings.home / "rebuild" / token
-            plan = Plan(settings, view_at, schemas, folder, buckets)
-            reading = bars.add_task("read", total=sum(len(span) for spans in ends.values() for span in spans.values()))
-            for read in as_completed([pool.submit(spill_partition, plan, *part) for part in ends.items()]):
-                bars.advance(reading, read.result())
-            waiting = set(range(buckets)) - _loaded(engine, view)
-            loading = bars.add_task("load", total=len(waiting))
-            loaded: list[Loaded] = []
-            for load in as_completed([pool.submit(load_bucket, plan, bucket) for bucket in sorted(waiting)]):
-                loaded.append(load.result())
-                _check_flood(settings, loaded)
-                bars.advance(loading)
-        _hand_over(engine, view)
-        shutil.rmtree(folder)
-    finally:
-        engine.dispose()
+    with _pool(view_at) as pool:
+        Sealer.from_file(settings.public_key_file)  # its fault is told at once, and not when something is refused
+        require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
+        engine = open_engine(settings.database_url)
+        try:
+            with progress_bars(progress) as bars:
+                loaded = _run(settings, view_at, view, engine, pool, bars)
+        finally:
+            engine.dispose()
     return Rebuilt(
         sum(one.records.total() for one in loaded),
         sum(one.refused.total() for one in loaded),
         sum(one.rows for one in loaded),
         sum(one.conflicts for one in loaded),
     )
+
+
+def _run(
+    settings: Settings, view_at: str, view: View, engine: Engine, pool: ProcessPoolExecutor, bars: Progress
+) -> list[Loaded]:
+    schemas, buckets, token, ends = _prepare(settings, engine, view)
+    folder = settings.home / "rebuild" / token
+    plan = Plan(settings, view_at, schemas, folder, buckets)
+    reading = bars.add_task("read", total=sum(len(span) for spans in ends.values() for span in spans.values()))
+    for read in as_completed([pool.submit(spill_partition, plan, *part) for part in ends.items()]):
+        bars.advance(reading, read.result())
+    waiting = set(range(buckets)) - _loaded(engine, view)
+    loading = bars.add_task("load", total=len(waiting))
+    loaded: list[Loaded] = []
+    for load in as_completed([pool.submit(load_bucket, plan, bucket) for bucket in sorted(waiting)]):
+        loaded.append(load.result())
+        _check_flood(settings, loaded)
+        bars.advance(loading)
+    _hand_over(engine, view)
+    shutil.rmtree(folder)
+    return loaded
 
 
 def _prepare(settings: Settings, engine: Engine, view: View) -> tuple[Registered, int, str, Ends]:
@@ -167,8 +178,13 @@ def _check_flood(settings: Settings, loaded: list[Loaded]) -> None:
 
 @contextmanager
 def _pool(view_at: str) -> Iterator[ProcessPoolExecutor]:
-    """Processes that import what they need while what is to be done is found out."""
-    context = multiprocessing.get_context("spawn")  # a Kafka client does not outlive a fork
+    """Processes that have imported what they need when it is known what is to be done.
+
+    They are forks, which share what this one has imported, where it has no second thread: a fork would cut that off in
+    the middle of something, and a Kafka client has threads.
+    """
+    alone = _THREADS.exists() and len(list(_THREADS.iterdir())) == 1
+    context = multiprocessing.get_context("fork" if alone else "spawn")
     pool = ProcessPoolExecutor(_PROCESSES, mp_context=context, initializer=end_with_parent)
     for _ in range(_PROCESSES):
         pool.submit(resolve_name, view_at)
