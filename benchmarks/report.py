@@ -285,7 +285,8 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _provenance(part: Part) -> str:
     left_out = "".join(f" {word}." for word in part["left_out"])
     load = f"load average before: {part['load_before']:.1f}"
-    of = f"commit {part['commit']} · Python {part['machine']['Python']}"
+    machine = part["machine"]
+    of = f"commit {part['commit']} · {machine['processors']} · Python {machine['Python']}"
     return f"`{part['command']}` · {part['date']} UTC · {of} · {load}.{left_out}"
 
 
