@@ -12,7 +12,6 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Final, NamedTuple
 
-from rich.progress import Progress
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from saingan.engine import ledger, observation
@@ -62,42 +61,35 @@ def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebui
         Transient: broker, registry or database does not answer; run it again.
     """
     view: View = resolve_name(view_at)
-    with _pool(view_at) as pool:
-        Sealer.from_file(settings.public_key_file)  # its fault is told at once, and not when something is refused
-        require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
-        engine = open_engine(settings.database_url)
-        try:
-            with progress_bars(progress) as bars:
-                loaded = _run(settings, view_at, view, engine, pool, bars)
-        finally:
-            engine.dispose()
+    engine = open_engine(settings.database_url)
+    try:
+        # The pool comes first: it wants to fork, and what follows has clients.
+        with _pool(view_at) as pool, progress_bars(progress) as bars:
+            Sealer.from_file(settings.public_key_file)  # its fault is told at once, and not when something is refused
+            require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
+            schemas, buckets, token, ends = _prepare(settings, engine, view)
+            folder = settings.home / "rebuild" / token
+            plan = Plan(settings, view_at, schemas, folder, buckets)
+            reading = bars.add_task("read", total=sum(len(span) for spans in ends.values() for span in spans.values()))
+            for read in as_completed([pool.submit(spill_partition, plan, *part) for part in ends.items()]):
+                bars.advance(reading, read.result())
+            waiting = set(range(buckets)) - _loaded(engine, view)
+            loading = bars.add_task("load", total=len(waiting))
+            loaded: list[Loaded] = []
+            for load in as_completed([pool.submit(load_bucket, plan, bucket) for bucket in sorted(waiting)]):
+                loaded.append(load.result())
+                _check_flood(settings, loaded)
+                bars.advance(loading)
+        _hand_over(engine, view)
+        shutil.rmtree(folder)
+    finally:
+        engine.dispose()
     return Rebuilt(
         sum(one.records.total() for one in loaded),
         sum(one.refused.total() for one in loaded),
         sum(one.rows for one in loaded),
         sum(one.conflicts for one in loaded),
     )
-
-
-def _run(
-    settings: Settings, view_at: str, view: View, engine: Engine, pool: ProcessPoolExecutor, bars: Progress
-) -> list[Loaded]:
-    schemas, buckets, token, ends = _prepare(settings, engine, view)
-    folder = settings.home / "rebuild" / token
-    plan = Plan(settings, view_at, schemas, folder, buckets)
-    reading = bars.add_task("read", total=sum(len(span) for spans in ends.values() for span in spans.values()))
-    for read in as_completed([pool.submit(spill_partition, plan, *part) for part in ends.items()]):
-        bars.advance(reading, read.result())
-    waiting = set(range(buckets)) - _loaded(engine, view)
-    loading = bars.add_task("load", total=len(waiting))
-    loaded: list[Loaded] = []
-    for load in as_completed([pool.submit(load_bucket, plan, bucket) for bucket in sorted(waiting)]):
-        loaded.append(load.result())
-        _check_flood(settings, loaded)
-        bars.advance(loading)
-    _hand_over(engine, view)
-    shutil.rmtree(folder)
-    return loaded
 
 
 def _prepare(settings: Settings, engine: Engine, view: View) -> tuple[Registered, int, str, Ends]:
