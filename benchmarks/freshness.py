@@ -26,7 +26,7 @@ Senders = Callable[[Examples, list[Change], Settings], list[Sender]]
 EVERY: Final = 20  # one change in so many is a tracer
 BURST_TRACERS_PER_S: Final = 100
 _QUIET_S: Final = 2.0  # before a burst
-_WARMING: Final = 5  # the first of so many parts of a steady run is not counted: live workers are warm
+_WARMING: Final = 0.5  # the first part of a steady run, which is not counted: live workers are warm
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _run(
         faults = check.faults(url, check.expected(settings))
     began, ended = followed.span
     if len(to_send) == 1:
-        began += (ended - began) / _WARMING
+        began += (ended - began) * _WARMING
     seen = [each for each in followed.found if began <= each.sent_at <= ended]
     result = {
         "contender": contender.name,
