@@ -1,7 +1,7 @@
 """Topics as they lie on the broker: read without a group, from set positions up to set positions."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self, cast
 
@@ -14,7 +14,7 @@ Positions = dict[int, int]  # partition → offset of the next record
 Headers = list[tuple[str, bytes | None]]
 
 _ANSWER_S: Final = 5.0  # the broker must answer a question within this
-_SILENCE_S: Final = 60.0  # and may be silent for so long while it is being read
+SILENCE_S: Final = 60.0  # and may be silent for so long while it is being read
 _FETCH: Final = 10_000  # records taken from the client at once
 
 
@@ -70,7 +70,7 @@ class Log:
                     raise Transient(f"the broker does not say where topic {wire} ends")
                 begins[partition], ends[partition] = low_high
         except KafkaException as error:
-            raise _transient(error.args[0]) from None
+            raise unanswered(error.args[0].name()) from None
         return begins, ends
 
     def read(self, topic: str, starts: Mapping[int, int], ends: Mapping[int, int]) -> Iterator[Message]:
@@ -85,12 +85,12 @@ class Log:
             messages: list[Any] = self._consumer.consume(_FETCH, timeout=0.1)
             if messages:
                 heard = time.monotonic()
-            elif time.monotonic() - heard > _SILENCE_S:
-                raise Transient(f"the broker sent nothing for {_SILENCE_S:.0f} s, of {wire}")
+            elif time.monotonic() - heard > SILENCE_S:
+                raise silent({wire})
             for message in messages:
                 error, partition = message.error(), message.partition()
                 if error is not None and error.code() != KafkaError._PARTITION_EOF:
-                    raise _transient(error)
+                    raise unanswered(error.name())
                 if partition not in unread:
                     continue
                 if error is None and message.offset() < ends[partition]:
@@ -103,5 +103,11 @@ class Log:
         self._consumer.unassign()
 
 
-def _transient(error: KafkaError) -> Transient:
-    return Transient(f"the broker does not answer as it should ({error.name()})")
+def silent(wires: Collection[str]) -> Transient:
+    """What to raise after `SILENCE_S` without a record of these topics."""
+    return Transient(f"the broker sent nothing for {SILENCE_S:.0f} s, of {', '.join(sorted(wires))}")
+
+
+def unanswered(error: str) -> Transient:
+    """What to raise for a client's error, given by its name."""
+    return Transient(f"the broker does not answer as it should ({error})")

@@ -12,11 +12,10 @@ from aiokafka.errors import KafkaError
 
 from saingan.engine.batch import Original
 from saingan.engine.fetching import WAIT_MS
-from saingan.errors import Transient
 from saingan.settings import Settings
+from saingan.topic_log import SILENCE_S, silent, unanswered
 
 _ANSWER_MS: Final = 1_000  # waited for in one go
-_SILENCE_S: Final = 60.0  # the broker may be silent for so long
 
 Wanted = Mapping[tuple[str, int], range]  # topic on the broker and partition → offsets
 
@@ -55,8 +54,7 @@ async def records(settings: Settings, wanted: Wanted) -> AsyncIterator[tuple[str
                     if await consumer.position(part) >= unread[part].stop:
                         consumer.pause(part)
                         del unread[part]
-                if time.monotonic() - heard > _SILENCE_S:
-                    names = ", ".join(sorted({part.topic for part in unread}))
-                    raise Transient(f"the broker sent nothing for {_SILENCE_S:.0f} s, of {names}")
+                if time.monotonic() - heard > SILENCE_S:
+                    raise silent({part.topic for part in unread})
     except KafkaError as error:
-        raise Transient(f"the broker does not answer as it should ({type(error).__name__})") from None
+        raise unanswered(type(error).__name__) from None

@@ -19,6 +19,7 @@ from saingan.engine import observation
 from saingan.engine.bulk import bulk
 from saingan.engine.folding import Folding
 from saingan.engine.garbage import collect_seldom
+from saingan.engine.sealing import Sealer
 from saingan.engine.store import open_engine, transaction
 from saingan.engine.stream import Changes, Stream
 from saingan.engine.tables import dead_letter, rebuild_step
@@ -26,6 +27,7 @@ from saingan.engine.view import View
 from saingan.errors import Fault, Rejection
 from saingan.rebuild import reading, spill
 from saingan.settings import Settings
+from saingan.topic_log import Log
 from saingan.topics import Topic
 
 
@@ -131,9 +133,6 @@ class Units:
 
     def _letters(self, refused: Iterable[tuple[Topic, int, int, Rejection]]) -> list[dict[str, Any]]:
         """Refused records are fetched once more: their headers were not spilled."""
-        from saingan.engine.sealing import Sealer  # slow imports, for what is seldom needed
-        from saingan.topic_log import Log
-
         sealer = Sealer.from_file(self._settings.public_key_file)
         letters = []
         with Log(self._settings) as log:
