@@ -17,10 +17,14 @@ RECORDS = {
 }
 
 
+def _encoded(topic, record):
+    return Encoder(schemas.schema(topic), list(record)).encode(list(record.values()))
+
+
 @pytest.mark.parametrize("topic", RECORDS)
 def test_a_record_of_each_stream_is_encoded_alike(topic):
     schema = schemas.schema(topic)
-    assert Encoder(schema).encode(RECORDS[topic]) == codec.encode(codec.parse(schema), RECORDS[topic])
+    assert _encoded(topic, RECORDS[topic]) == codec.encode(codec.parse(schema), RECORDS[topic])
 
 
 def _sample(kind):
@@ -37,7 +41,7 @@ def test_a_record_of_the_outcome_is_encoded_alike(nulls):
     schema = codec.parse(schemas.schema(OUTCOME.name))
     types = {field["name"]: field["type"] for field in schema["fields"]}
     record = {name: None if nulls and isinstance(kind, list) else _sample(kind) for name, kind in types.items()}
-    assert Encoder(schemas.schema(OUTCOME.name)).encode(record) == codec.encode(schema, record)
+    assert _encoded(OUTCOME.name, record) == codec.encode(schema, record)
 
 
 @given(
@@ -52,4 +56,4 @@ def test_any_text_number_and_bytes_are_encoded_alike(record_id, version, positio
     record = make.employment(
         record_id=record_id, record_version=version, position=position, started_on=started_on, identity=identity
     )
-    assert Encoder(schema).encode(record) == codec.encode(codec.parse(schema), record)
+    assert _encoded(EMPLOYMENT.name, record) == codec.encode(codec.parse(schema), record)

@@ -17,7 +17,6 @@ from confluent_kafka import KafkaException, Producer
 from sqlalchemy import Connection, Date, Engine, RowMapping, and_, delete, func, or_, select, update
 
 from saingan.engine.bulk import bulk
-from saingan.engine.copying import Row
 from saingan.engine.observation import days
 from saingan.engine.store import clock, transaction
 from saingan.engine.tables import dead_letter, lease
@@ -76,7 +75,8 @@ class Relay(threading.Thread):
         self._producer: Producer | None = None
         self._encode: Any = None
         self._columns = [column.name for column in view.table.columns]
-        self._days = [column.name for column in view.table.columns if isinstance(column.type, Date)]
+        self._days = [place for place, column in enumerate(view.table.columns) if isinstance(column.type, Date)]
+        self._changed_at = self._columns.index("changed_at")
         self._renew_at = 0.0
 
     def wake(self, behind: bool = False) -> None:
@@ -142,10 +142,10 @@ class Relay(threading.Thread):
         same = and_(key == outbox.c.key, row_id == outbox.c.row_id)
         current = select(outbox, table).select_from(outbox.outerjoin(table, same)).limit(_ROWS)
         with transaction(self._engine, read_only=True) as conn:
-            waiting = [tuple(row) for row in conn.execute(current)]
+            waiting = conn.execute(current).all()
         if not waiting:
             return 0
-        self._produce(producer, topic, (self._message(topic, row[:_OUTBOX], row[_OUTBOX:]) for row in waiting))
+        self._produce(producer, topic, (self._message(topic, *row) for row in waiting))
         with transaction(self._engine) as conn:
             bulk(conn).clear(outbox, [row[:_OUTBOX] for row in waiting])
         return len(waiting)
@@ -162,28 +162,29 @@ class Relay(threading.Thread):
         return len(waiting)
 
     def _produce(self, producer: Producer, topic: Topic, messages: Iterable[dict[str, Any]]) -> None:
+        wire = self._settings.wire(topic.name)
         producer.begin_transaction()
         for message in messages:
-            producer.produce(self._settings.wire(topic.name), **message)
+            producer.produce(wire, **message)
         producer.commit_transaction(_TIMEOUT_S)
 
-    def _message(self, topic: Topic, waiting: Row, values: Row) -> dict[str, Any]:
-        key, row_id, revision = waiting
+    def _message(self, topic: Topic, key: str, row_id: str, revision: int, *row: Any) -> dict[str, Any]:
         message = {"key": f"{key}/{row_id}".encode(), "partition": partition(key, topic.partitions)}
-        if values[0] is None:
+        if row[0] is None:
             return {**message, "value": None}
-        record = dict(zip(self._columns, values, strict=True))
-        for name in self._days:
-            if record[name] is not None:
-                record[name] = days(record[name])
-        event = headers(topic, source="exchange", subject=row_id, event_id=str(revision), at_ms=record["changed_at"])
-        return {**message, "value": self._encoder(topic)(record), "headers": event}
+        values = list(row)
+        for place in self._days:
+            if values[place] is not None:
+                values[place] = days(values[place])
+        at_ms = values[self._changed_at]
+        event = headers(topic, source="exchange", subject=row_id, event_id=str(revision), at_ms=at_ms)
+        return {**message, "value": self._encoder(topic)(values), "headers": event}
 
     def _encoder(self, topic: Topic) -> Any:
         if self._encode is None:
-            encode = Encoder(schemas.schema(topic.name)).encode
-            schema_id = self._registry.schema_id(topic.name)
-            self._encode = lambda record: frame(schema_id, encode(record))
+            encode = Encoder(schemas.schema(topic.name), self._columns).encode
+            framed = frame(self._registry.schema_id(topic.name), b"")
+            self._encode = lambda values: framed + encode(values)
         return self._encode
 
     def _fenced_producer(self) -> Producer:

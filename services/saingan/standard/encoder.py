@@ -3,6 +3,7 @@
 The same bytes as `codec.encode` gives, which a test proves.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final, final
 
 from mypy_extensions import i64
@@ -68,18 +69,22 @@ class FieldEncoder:
 
 @final
 class Encoder:
-    """Writes the datums of a flat schema's checked records."""
+    """Writes the datums of a flat schema's checked records.
 
-    def __init__(self, schema: Schema) -> None:
-        self._fields: list[tuple[str, FieldEncoder]] = []
+    Args:
+        names: of the fields, in the order in which their values will come.
+    """
+
+    def __init__(self, schema: Schema, names: Sequence[str]) -> None:
+        self._fields: list[tuple[i64, FieldEncoder]] = []
         named: dict[str, Any] = {}
         for field in schema["fields"]:
             _, nullable, described = kind_of(field["type"], named)
-            self._fields.append((field["name"], FieldEncoder(nullable, described)))
+            self._fields.append((names.index(field["name"]), FieldEncoder(nullable, described)))
 
-    def encode(self, record: dict[str, Any]) -> bytes:
+    def encode(self, values: list[Any]) -> bytes:
         """One datum, without framing."""
-        return b"".join([encoder.encode(record[name]) for name, encoder in self._fields])
+        return b"".join([encoder.encode(values[place]) for place, encoder in self._fields])
 
 
 def _long(number: i64) -> bytes:
