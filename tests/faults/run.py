@@ -170,6 +170,7 @@ class Run:
             tails = "\n".join(worker.tail() for worker in workers)
             raise AssertionError(f"no rest: ends {sorted(behind)}, {waiting} in the outbox, {pages}, {tails}")
         for worker in workers:
+            worker.until_ready()  # one that was started late does not hear the order to stop yet, and dies of it
             assert worker.stop(PATIENCE_S) == 0, worker.tail()
 
 
