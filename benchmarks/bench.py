@@ -41,7 +41,7 @@ _SHORT: Final = {
     "records": 2_000,
 }
 _DOCS: Final = Path(__file__).parents[1] / "docs"
-_WARM_UP_S: Final = 120.0  # in the first minute at 2,000 events/s its compiler takes a third of a processor
+_WARM_UP_S: Final = 120.0  # in its first minute at 2,000 events/s the broker's compiler takes a third of a processor
 Results = list[dict[str, Any]]
 Measure = Callable[[Place, Program | None, Sequence[Contender], argparse.Namespace], Results]
 

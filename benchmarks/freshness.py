@@ -26,7 +26,7 @@ Senders = Callable[[Examples, list[Change], Settings], list[Sender]]
 EVERY: Final = 20  # one change in so many is a tracer
 BURST_TRACERS_PER_S: Final = 100
 _QUIET_S: Final = 2.0  # before a burst
-_WARMING: Final = 0.5  # the first part of a steady run, which is not counted: live workers are warm
+_WARMING: Final = 0.5  # share of a steady run, from its start, that is not counted: live workers are warm
 
 
 @dataclass(frozen=True)
