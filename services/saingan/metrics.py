@@ -101,7 +101,8 @@ class Metrics:
         )
         self.outbox = Gauge(
             "saingan_outbox_rows",
-            "Changed rows and dead letters not yet on their topics. Rising: the relay cannot produce; see its log.",
+            "Changed rows and dead letters not yet on their topics; of either no more than 20,000 are counted. "
+            "Rising: the relay cannot produce; see its log.",
             ["view"],
             registry=registry,
         )

@@ -58,7 +58,7 @@ class PostgresBulk:
             'ORDER BY k COLLATE "C" ON CONFLICT DO NOTHING',
             (wanted,),
         )
-        return self._held(history, wanted, "FOR UPDATE")
+        return self._held(history, wanted, "ORDER BY key FOR UPDATE")
 
     def keep(self, history: Table, rows: Sequence[Row]) -> None:
         # A placeholder has no revision, as a state that is built on nothing.
@@ -66,10 +66,10 @@ class PostgresBulk:
         if held := self._load_new(history, rows):
             self._expect(self._merge(history, held, still), len(held), Overtaken)
 
-    def _held(self, history: Table, wanted: str, lock: str) -> list[Held]:
+    def _held(self, history: Table, wanted: str, how: str) -> list[Held]:
         with self._raw.cursor(binary=True) as cursor:
             cursor.execute(
-                f"SELECT key, state, revision FROM {history.name} WHERE key = ANY(%s::text[]) ORDER BY key {lock}",
+                f"SELECT key, state, revision FROM {history.name} WHERE key = ANY(%s::text[]) {how}",
                 (wanted,),
             )
             held: list[Held] = cursor.fetchall()

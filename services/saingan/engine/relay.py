@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import structlog
 from confluent_kafka import KafkaException, Producer
-from sqlalchemy import Connection, Date, Engine, RowMapping, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Date, Engine, RowMapping, and_, delete, func, or_, select, tuple_, update
 
 from saingan.engine.bulk import bulk
 from saingan.engine.observation import days
@@ -78,6 +78,8 @@ class Relay(threading.Thread):
         self._days = [place for place, column in enumerate(view.table.columns) if isinstance(column.type, Date)]
         self._changed_at = self._columns.index("changed_at")
         self._renew_at = 0.0
+        # Where a full round ended; from the start PostgreSQL would go through all that was cleared to what is left.
+        self._after: tuple[str, str] | None = None
 
     def wake(self, behind: bool = False) -> None:
         """There are new keys in the outbox; ``behind``: and the view has a backlog."""
@@ -127,11 +129,12 @@ class Relay(threading.Thread):
         with self._metrics.phase_seconds.labels(self._view.name, "produce").time():
             return self._send_rows(producer) + self._send_letters(producer)
 
-    def pending(self, conn: Connection) -> int:
-        """Keys and letters that wait to be sent."""
-        rows = conn.execute(select(func.count()).select_from(self._view.outbox)).scalar_one()
-        mine = select(func.count()).select_from(dead_letter).where(dead_letter.c.view == self._view.name)
-        return int(rows) + int(conn.execute(mine).scalar_one())
+    def pending(self, conn: Connection, most: int) -> int:
+        """Keys and letters that wait to be sent; of either no more than ``most`` are counted."""
+        rows = select(self._view.outbox.c.key)
+        letters = select(dead_letter.c.offset).where(dead_letter.c.view == self._view.name)
+        counts = [select(func.count()).select_from(which.limit(most).subquery()) for which in (rows, letters)]
+        return sum(int(conn.execute(count).scalar_one()) for count in counts)
 
     def _send_rows(self, producer: Producer) -> int:
         topic = self._view.topic
@@ -140,9 +143,13 @@ class Relay(threading.Thread):
         outbox, table = self._view.outbox, self._view.table
         key, row_id = list(table.primary_key)
         same = and_(key == outbox.c.key, row_id == outbox.c.row_id)
-        current = select(outbox, table).select_from(outbox.outerjoin(table, same)).limit(_ROWS)
+        current = select(outbox, table).select_from(outbox.outerjoin(table, same))
+        if self._after is not None:
+            current = current.where(tuple_(outbox.c.key, outbox.c.row_id) > tuple_(*self._after))
+        current = current.order_by(outbox.c.key, outbox.c.row_id).limit(_ROWS)
         with transaction(self._engine, read_only=True) as conn:
             waiting = conn.execute(current).all()
+        self._after = tuple(waiting[-1][:2]) if len(waiting) == _ROWS else None
         if not waiting:
             return 0
         self._produce(producer, topic, (self._message(topic, *row) for row in waiting))

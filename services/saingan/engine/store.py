@@ -35,7 +35,10 @@ def open_engine(url: str) -> Engine:
     # A worker that hangs or whose machine is gone would keep its locks, and with them all others from their work.
     hung = f"-c idle_in_transaction_session_timeout=30s -c lock_timeout={LOCK_S}s"
     gone = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4"
-    options = f"-c synchronous_commit=off -c jit=off -c client_min_messages=warning {hung} {gone}"
+    # A worker asks for few rows of many, by their keys. Tables that grow faster than their statistics are gathered were
+    # read whole for it: by the relay with every round, however little it had to send.
+    by_key = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0"
+    options = f"-c synchronous_commit=off -c jit=off -c client_min_messages=warning {by_key} {hung} {gone}"
     return create_engine(target, hide_parameters=True, connect_args={"options": options})
 
 

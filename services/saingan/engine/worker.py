@@ -35,6 +35,7 @@ _SWITCH_S: Final = 0.0005  # a thread whose answer has come waits for another th
 _TICK_S: Final = 0.5
 _SWEEP_S: Final = 5.0
 _COLLECT_S: Final = 60.0
+_COUNTED: Final = 20_000  # of what waits in the outbox: the view waits while a backlog of millions is counted
 _FETCH_BYTES: Final = 1024 * 1024  # a partition and fetch: what is read ahead while a batch is applied
 
 log = structlog.get_logger(__name__)
@@ -186,13 +187,14 @@ class Worker:
                 if time.monotonic() >= sweep_at:
                     while await self._patience.do(("database", self._loop.sweep)):
                         self._relay.wake()
+                    await self._patience.do(("database", self._count_outbox))
                     sweep_at = time.monotonic() + _SWEEP_S
                 if time.monotonic() >= collect_at:
                     gc.collect()  # what `collect_seldom` leaves lying; all threads wait for it
                     collect_at = time.monotonic() + _COLLECT_S
                 caught_up = await self._patience.do(("database", self._caught_up))
                 # Ready: its partitions were held against the ledger; a log that was cut off may end below it.
-                if self._ends is not None and caught_up and self._app.consumer.ready:
+                if caught_up and self._app.consumer.ready:
                     self._end()
                 await self._app.sleep(_TICK_S)
         except SainganError as error:
@@ -219,11 +221,16 @@ class Worker:
             observation.follow(conn, self._view)
 
     def _caught_up(self) -> bool:
+        """Whether all that was to be taken in is; asked always, so that a database which is gone is noticed."""
         with transaction(self._engine, read_only=True) as conn:
-            held = ledger.positions(conn, self._view.name)
-            pending = self._relay.pending(conn)
-        self.metrics.outbox.labels(self._view.name).set(pending)
-        return pending == 0 and all(held.get(part, 0) >= end for part, end in (self._ends or {}).items())
+            held, ends = ledger.positions(conn, self._view.name), self._ends
+            if ends is None or any(held.get(part, 0) < end for part, end in ends.items()):
+                return False
+            return self._relay.pending(conn, 1) == 0
+
+    def _count_outbox(self) -> None:
+        with transaction(self._engine, read_only=True) as conn:
+            self.metrics.outbox.labels(self._view.name).set(self._relay.pending(conn, _COUNTED))
 
     def _fail(self, error: BaseException) -> None:
         if self._vitals.fault is None:
