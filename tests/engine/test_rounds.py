@@ -11,10 +11,11 @@ from saingan.engine.relay import Relay
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.topics import GRADUATION
+from servers import eventually
 
 MANY, FEW = 2_000, 3
 PERSONS = [f"{number:032x}" for number in range(MANY)]
-TABLES = ("employment_outcome", "outcomes_history", "outcomes_outbox")
+TABLES = [table.name for table in (OUTCOMES.table, OUTCOMES.history, OUTCOMES.outbox)]
 
 
 class Producer:
@@ -76,14 +77,16 @@ def test_a_key_that_changes_after_it_was_passed_is_sent_again(bench, monkeypatch
 
 def rows_read(url: str) -> int:
     """Rows of the view's tables that PostgreSQL has looked at; it knows when all others have closed their sessions."""
-    engine = create_engine(url, poolclass=NullPool)
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-    with engine.connect() as conn:
-        while conn.execute(text(others + "AND backend_type = 'client backend'")).scalar_one():
-            pass
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND backend_type = 'client backend'"
+    )
     read = "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables WHERE relname = ANY(:names)"
+    # A transaction sees who is connected as it was when it first asked.
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as conn:
-        return int(conn.execute(text(read), {"names": list(TABLES)}).scalar_one())
+        assert eventually(lambda: conn.execute(text(others)).scalar_one() == 0)
+        return int(conn.execute(text(read), {"names": TABLES}).scalar_one())
 
 
 def test_few_changes_cost_few_rows_read_however_large_the_table(postgres_url):
