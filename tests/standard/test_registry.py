@@ -28,6 +28,7 @@ class Server(ThreadingHTTPServer):
         self.answers = {}
         self.asked = Counter()
         self.sent = {}
+        self.deaf = Counter()  # path → how many questions more get no answer
 
     def version(self, number, schema_id, text):
         """Register one version more of the subject."""
@@ -45,7 +46,8 @@ class Handler(BaseHTTPRequestHandler):
         self.server.asked[path] += 1
         self.server.sent[path] = json.loads(self.rfile.read(length) or "null")
         status, body = self.server.answers.get(path, (404, {"error_code": 40401, "message": "Subject not found"}))
-        if status is None:
+        if status is None or self.server.deaf[path] > 0:
+            self.server.deaf[path] -= 1
             self.connection.close()
             return
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -105,6 +107,18 @@ def test_registering_sets_the_compatibility_first_and_sends_our_text(server, reg
     assert registry.register(EMPLOYMENT.name) == 5
     assert server.sent[f"/config/{SUBJECT}"] == {"compatibility": "FULL_TRANSITIVE"}
     assert server.sent[f"/subjects/{SUBJECT}/versions"]["schema"] == schemas.text(EMPLOYMENT.name)
+
+
+def test_an_answer_that_fails_to_come_is_asked_for_again_where_that_was_wanted(server):
+    server.answers["/config"] = 200, {"compatibility": COMPATIBILITY}
+    with Registry(Settings(registry=f"http://127.0.0.1:{server.server_port}"), retries=2) as patient:
+        server.deaf["/config"] = 2
+        patient.restrict()
+        assert server.sent["/config"] == {"compatibility": "FULL_TRANSITIVE"}
+        assert server.asked["/config"] == 3
+        server.deaf["/config"] = 3
+        with pytest.raises(Transient, match="does not answer"):
+            patient.restrict()
 
 
 def test_the_id_of_our_schema_is_looked_up_by_its_text(server, registry):

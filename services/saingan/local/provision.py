@@ -15,16 +15,16 @@ from confluent_kafka.admin import (
     NewTopic,
     ResourceType,
 )
-from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from saingan.errors import Fault
 from saingan.local.reach import TIMEOUT_S, broker
 from saingan.settings import Settings
-from saingan.standard.registry import COMPATIBILITY, Registry
+from saingan.standard.registry import Registry
 from saingan.topics import TOPICS, Topic
 
 _T = TypeVar("_T")
 _POLL_S = 0.02
+_RETRIES = 3  # of the registry: one that has just begun, on a busy machine, may be late
 WITH_SCHEMA = tuple(topic for topic in TOPICS.values() if topic.record)
 
 
@@ -71,10 +71,9 @@ def provision_topics(settings: Settings) -> None:
 
 def provision_schemas(settings: Settings) -> None:
     """Register each topic's schema, under the compatibility that the standard asks for."""
-    if settings.registry is None:  # its default is to take anything; a registry that is given keeps its own
-        with SchemaRegistryClient({"url": settings.registry_url}) as client:
-            client.set_compatibility(level=COMPATIBILITY)
-    with Registry(settings) as registry:
+    with Registry(settings, _RETRIES) as registry:
+        if settings.registry is None:  # one that is given keeps its own
+            registry.restrict()
         for topic in WITH_SCHEMA:
             registry.register(topic.name)
 

@@ -25,11 +25,15 @@ class Registry:
     """Schemas of this deployment's topics, by subject ``<topic>-value``.
 
     Every call raises `Transient` when the registry does not answer, and `Fault` when it refuses.
+
+    Args:
+        retries: of a call that is not answered; a worker has its own way to wait.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, retries: int = 0) -> None:
         self._settings = settings
-        self._client = SchemaRegistryClient({"url": settings.registry_url, "timeout": _TIMEOUT_S, "max.retries": 0})
+        configuration = {"url": settings.registry_url, "timeout": _TIMEOUT_S, "max.retries": retries}
+        self._client = SchemaRegistryClient(configuration)
         self._seen: dict[tuple[str, int], tuple[int, Schema]] = {}
 
     def __enter__(self) -> Self:
@@ -40,6 +44,10 @@ class Registry:
 
     def close(self) -> None:
         self._client.close()
+
+    def restrict(self) -> None:
+        """Ask `COMPATIBILITY` of subjects that have none of their own: a registry's default is to take anything."""
+        self._ask(lambda: self._client.set_compatibility(level=COMPATIBILITY))
 
     def register(self, topic: str) -> int:
         """Register our schema of a topic under `COMPATIBILITY`; its id. The same text again changes nothing."""
