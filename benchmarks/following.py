@@ -1,48 +1,25 @@
-"""Publishers of processes of their own, and someone who asks the table for what they sent.
+"""Someone who asks the table for what publishers sent.
 
 The rows of all tracers under way are asked for over and over, from another connection. A change counts as readable when
 the answer that shows it has arrived; before that, the question before was asked too early, or it was not sent yet. So
 each figure is too high by at most the time between that question and this answer, which is kept.
 """
 
-import multiprocessing
 import time
 from collections.abc import Sequence
-from multiprocessing.connection import Connection
 from typing import Any, Final, NamedTuple
 
 import psycopg
 from psycopg.rows import dict_row
 
-import workload
+import sending
 from running import PATIENCE_S, Running, Stuck
 from saingan.settings import Settings
+from sending import Ended, Sender, Sent
 from tracers import COLUMNS
-from workload import Message
 
 _PAUSE_S: Final = 0.002  # between two questions: more would take the processors from those who are measured
-_SETTLING_S: Final = 0.5  # until the client has its connections and its producer id
 _SETTLED_S: Final = 0.1  # between two looks at how far the contender is
-_context: Final = multiprocessing.get_context("spawn")
-
-Paced = tuple[Message, tuple[str, str, Any] | None]  # of a tracer: person, column, and the column's value
-
-
-class Sender(NamedTuple):
-    """A publisher: what it sends, how many a second (0: all at once), and how long after the others it begins."""
-
-    paced: list[Paced]
-    per_s: float
-    delay_s: float = 0.0
-
-
-class Sent(NamedTuple):
-    """A tracer under way; times are seconds of the monotonic clock, which is the same for all processes."""
-
-    person_key: str
-    column: str
-    value: Any
-    at: float
 
 
 class Seen(NamedTuple):
@@ -51,13 +28,6 @@ class Seen(NamedTuple):
     sent_at: float
     latency_s: float
     error_s: float
-
-
-class Ended(NamedTuple):
-    """A publisher has sent so many, from its first one on."""
-
-    count: int
-    began: float
 
 
 class Follow:
@@ -76,8 +46,8 @@ class Follow:
         self._connection.prepare_threshold = 0
         self._waiting: dict[str, list[Sent]] = {}  # by person
         self._asked: dict[str, float] = {}  # when the last question was asked, by the persons that it was about
-        self._stop = _context.Event()
-        self._open = [_start(settings, sender, self._stop) for sender in senders]
+        self._stop = sending.event()
+        self._open = [sending.start(settings, sender, self._stop) for sender in senders]
         self._ended: list[Ended] = []
         self._leaving: list[Any] = []
 
@@ -140,35 +110,3 @@ class Follow:
             self._waiting[row["person_key"]] = waiting[seen:]
         self._asked = dict.fromkeys(self._waiting, asked)
         self._waiting = {person: waiting for person, waiting in self._waiting.items() if waiting}
-
-
-def _start(settings: Settings, sender: Sender, stop: Any) -> tuple[Any, Connection]:
-    ours, its = _context.Pipe()
-    process = _context.Process(target=_send, args=(settings, sender, its, stop), daemon=True)
-    process.start()
-    its.close()
-    return process, ours
-
-
-def _send(settings: Settings, sender: Sender, channel: Connection, stop: Any) -> None:
-    """A publisher's process."""
-    client = workload.producer(settings, linger_ms=0)
-    client.list_topics(timeout=10)  # so that the first one sent does not wait for a connection
-    channel.send("ready")
-    channel.recv()
-    began = time.monotonic() + _SETTLING_S + sender.delay_s
-    time.sleep(_SETTLING_S + sender.delay_s)
-    count = 0
-    for message, tracer in sender.paced:
-        if sender.per_s:
-            time.sleep(max(0.0, began + count / sender.per_s - time.monotonic()))
-            if stop.is_set():
-                break
-        at = time.monotonic()
-        client.produce(*message)
-        count += 1
-        if tracer:
-            channel.send(Sent(*tracer, at))
-        client.poll(0)
-    client.flush()
-    channel.send(Ended(count, began))

@@ -11,12 +11,13 @@ import check
 import tracers
 import workload
 from contenders import Contender
-from following import Follow, Paced, Sender
+from following import Follow
 from java import Program
 from place import Place
 from running import PATIENCE_S, Running, job_of
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT, Topic
+from sending import Paced, Sender
 from tracers import STREAMS, Tracer
 from workload import Change
 

@@ -81,14 +81,14 @@ def messages(settings: Settings, stream: Iterable[Change]) -> Iterator[Message]:
     return map(encoder(settings), stream)
 
 
-def producer(settings: Settings, linger_ms: int = 20) -> Producer:
+def producer(settings: Settings) -> Producer:
     """An agency's client."""
     return Producer(
         {
             "bootstrap.servers": settings.bootstrap,
             "enable.idempotence": True,
             "compression.type": "lz4",
-            "linger.ms": linger_ms,
+            "linger.ms": 20,
             "batch.size": MESSAGE_BOUND - 1024,  # as the publisher: a burst's larger batches the broker would refuse
             "delivery.report.only.error": True,
             "on_delivery": _must_arrive,
