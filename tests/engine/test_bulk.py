@@ -3,17 +3,19 @@
 import threading
 from contextlib import closing
 from datetime import date
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from engine.bench import Bench
+from engine.bench import OBSERVED_ON, Bench
 from make import day
-from saingan.engine import postgresql
+from saingan.engine import observation, postgresql
 from saingan.engine.bulk import bulk
 from saingan.engine.statements import Overtaken
 from saingan.engine.store import transaction
 from saingan.engine.tables import dead_letter
+from saingan.errors import Fault
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 
@@ -96,7 +98,7 @@ def upsert(bench, table, rows):
 
 def lock(bench, *keys):
     with transaction(bench.engine) as conn:
-        return {key: state for key, state, _ in bulk(conn).lock(HISTORY, keys)}
+        return {key: state for key, state, _ in bulk(conn).lock(HISTORY, keys)()}
 
 
 def state(key, data, due_observed=None, due_complete=None, revision=None, built_on=None):
@@ -229,7 +231,7 @@ def test_a_new_key_has_no_state_and_a_held_one_has_its_own(bench):
 def test_keys_are_locked_in_the_order_of_their_bytes(bench):
     keys = sorted(["z", "A", "a", "Z", "é", "ก", "_", "-", "0"])
     with transaction(bench.engine) as conn:
-        assert [key for key, *_ in bulk(conn).lock(HISTORY, keys)] == keys
+        assert [key for key, *_ in bulk(conn).lock(HISTORY, keys)()] == keys
 
 
 def test_a_key_that_was_only_locked_is_nobodys_row(bench):
@@ -247,7 +249,7 @@ def test_two_workers_that_lock_the_same_keys_wait_for_each_other_and_see_what_wa
         with transaction(bench.engine) as conn:
             store = bulk(conn)
             mine = [keys[(start + n) % 20] for n in range(10)]
-            held = store.lock(HISTORY, sorted(mine))
+            held = store.lock(HISTORY, sorted(mine))()
             store.upsert(HISTORY, [state(key, str(int(data or 0) + 1).encode()) for key, data, _ in held])
 
     def work(step):
@@ -296,7 +298,7 @@ def test_a_state_that_another_worker_changed_since_it_was_read_is_not_replaced(p
     with closing(Bench(postgres_url)) as bench:
         upsert(bench, HISTORY, [state("b", b"old", revision=1)])
         with transaction(bench.engine) as conn:
-            read = bulk(conn).read(HISTORY, ["a", "b", "c"])
+            read = bulk(conn).read(HISTORY, ["a", "b", "c"])()
             assert read == [("a", None, None), ("b", b"old", 1), ("c", None, None)]
         for overtaken in (state("a", b"theirs", revision=2), state("b", b"theirs", revision=3, built_on=1)):
             with transaction(bench.engine) as conn:
@@ -305,3 +307,34 @@ def test_a_state_that_another_worker_changed_since_it_was_read_is_not_replaced(p
                 bulk(conn).keep(HISTORY, [state(key, b"ours", revision=9, built_on=on) for key, _, on in read])
             read = [("a", None, 2), *read[1:]]
         assert lock(bench, "a", "b", "c") == {"a": b"theirs", "b": b"theirs", "c": None}
+
+
+def test_statements_that_go_together_reach_postgresql_at_the_end_of_the_block_and_not_one_by_one(postgres_url):
+    state_of = text("SELECT state FROM pg_stat_activity WHERE pid = :pid")
+    with closing(Bench(postgres_url)) as bench:
+        upsert(bench, HISTORY, [state("b", b"held", revision=7)])
+        looking = bench.engine.execution_options(isolation_level="AUTOCOMMIT")  # in a transaction it sees but once
+        with looking.connect() as other, transaction(bench.engine) as conn:
+            pid = {"pid": cast("Any", conn.connection.driver_connection).info.backend_pid}
+            store = bulk(conn)
+            with store.together(0):
+                dates, held = observation.ask(store), store.read(HISTORY, ["a", "b"])
+                assert other.execute(state_of, pid).scalar_one() == "idle"
+            assert other.execute(state_of, pid).scalar_one() == "idle in transaction"
+            assert held() == [("a", None, None), ("b", b"held", 7)]
+            assert dates().observed_on == day(OBSERVED_ON.isoformat())
+
+
+def test_what_fails_within_a_block_is_told_at_its_end_and_undoes_all_of_it(postgres_url):
+    def fail(bench):
+        with transaction(bench.engine) as conn:
+            store = bulk(conn)
+            with store.together(1):
+                store.upsert(OUTBOX, [("a", "x", 1)])
+                store.ask(select(text("1 / 0")))
+
+    with closing(Bench(postgres_url)) as bench:
+        with pytest.raises(Fault, match="DivisionByZero"):
+            fail(bench)
+        upsert(bench, OUTBOX, [("b", "x", 1)])
+        assert bench.outbox() == {("b", "x")}

@@ -22,12 +22,12 @@ class Bulk(Protocol):
     conn: Connection
 
     def ask(self, question: Select[Any]) -> Callable[[], Any]:
-        """Ask for one row, which need not come before it is called for."""
+        """Ask for one row. Here and below, the answer need not come before it is called for."""
 
-    def read(self, history: Table, keys: Sequence[str]) -> list[Held]:
-        """What is held of the keys, given in order; new keys with nothing."""
+    def read(self, history: Table, keys: Sequence[str]) -> Callable[[], list[Held]]:
+        """Ask what is held of the keys, given in order; new keys with nothing."""
 
-    def lock(self, history: Table, keys: Sequence[str]) -> list[Held]:
+    def lock(self, history: Table, keys: Sequence[str]) -> Callable[[], list[Held]]:
         """As `read`, and nobody else changes them before this transaction ends."""
 
     def keep(self, history: Table, rows: Sequence[Row]) -> None:

@@ -110,9 +110,9 @@ class ViewLoop:
         # In one go, here and below, for each answer that is waited for may take longer than the work.
         with self._phase("read"), store.together(0):
             dates = observation.ask(store)
-            held = (store.lock if lock else store.read)(self._view.history, sorted(changes)) if changes else ()
+            held = (store.lock if lock else store.read)(self._view.history, sorted(changes)) if changes else list
         with self._phase("fold"):
-            written = self._folding.fold(held, changes, dates(), time.time_ns() // 1_000_000)
+            written = self._folding.fold(held(), changes, dates(), time.time_ns() // 1_000_000)
         changed = len(written.rows) + len(written.gone)
         with self._phase("write"), store.together(max(changed, len(written.states))):
             self._write(store, written)

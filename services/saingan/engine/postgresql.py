@@ -1,10 +1,11 @@
 """Set-wise reading and writing in PostgreSQL."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final, cast
 
+from psycopg import Pipeline
 from psycopg.errors import UniqueViolation
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, LargeBinary, Select, String, Table
 from sqlalchemy.dialects import postgresql
@@ -23,6 +24,21 @@ _KINDS: Final = {
 }
 _FEW: Final = 500  # rows of one statement and one parameter; of more COPY is cheaper
 _dialect: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+class _AtOnce(Pipeline):
+    """Sends its statements when all are there, BEGIN too.
+
+    psycopg's sends each by itself, so that PostgreSQL wakes up for each, and waits for the answer to BEGIN.
+    """
+
+    def _communicate_gen(self) -> Generator[Any, Any, None]:
+        while self.command_queue:
+            self.command_queue.popleft()()
+        return
+        yield  # type: ignore[unreachable] # what makes a generator of it
+
+    _sync_gen = _communicate_gen
 
 
 class PostgresBulk:
@@ -44,12 +60,17 @@ class PostgresBulk:
         cursor.execute(_text(question))
         return cast("Callable[[], Any]", cursor.fetchone)
 
-    def read(self, history: Table, keys: Sequence[str]) -> list[Held]:
-        held = self._held(history, _array(keys), "")
-        self._new = set(keys).difference([row[0] for row in held])
-        return in_order(keys, held)
+    def read(self, history: Table, keys: Sequence[str]) -> Callable[[], list[Held]]:
+        answer = self._ask_held(history, _array(keys), "")
 
-    def lock(self, history: Table, keys: Sequence[str]) -> list[Held]:
+        def held() -> list[Held]:
+            rows = answer()
+            self._new = set(keys).difference([row[0] for row in rows])
+            return in_order(keys, rows)
+
+        return held
+
+    def lock(self, history: Table, keys: Sequence[str]) -> Callable[[], list[Held]]:
         # All placeholders come before all row locks, and both in key order: so no two workers wait for each other.
         wanted = _array(keys)
         self._raw.execute(
@@ -58,7 +79,7 @@ class PostgresBulk:
             'ORDER BY k COLLATE "C" ON CONFLICT DO NOTHING',
             (wanted,),
         )
-        return self._held(history, wanted, "ORDER BY key FOR UPDATE")
+        return self._ask_held(history, wanted, "ORDER BY key FOR UPDATE")
 
     def keep(self, history: Table, rows: Sequence[Row]) -> None:
         # A placeholder has no revision, as a state that is built on nothing.
@@ -66,14 +87,10 @@ class PostgresBulk:
         if held := self._load_new(history, rows):
             self._expect(self._merge(history, held, still), len(held), Overtaken)
 
-    def _held(self, history: Table, wanted: str, how: str) -> list[Held]:
-        with self._raw.cursor(binary=True) as cursor:
-            cursor.execute(
-                f"SELECT key, state, revision FROM {history.name} WHERE key = ANY(%s::text[]) {how}",
-                (wanted,),
-            )
-            held: list[Held] = cursor.fetchall()
-        return held
+    def _ask_held(self, history: Table, wanted: str, how: str) -> Callable[[], list[Held]]:
+        cursor = self._raw.cursor(binary=True)
+        cursor.execute(f"SELECT key, state, revision FROM {history.name} WHERE key = ANY(%s::text[]) {how}", (wanted,))
+        return cast("Callable[[], list[Held]]", cursor.fetchall)
 
     def load(self, table: Table, rows: Sequence[Row]) -> None:
         self._copy(table.name, table, rows)
@@ -122,8 +139,12 @@ class PostgresBulk:
         if rows > _FEW:
             yield  # COPY has no place in a pipeline
             return
-        with self._raw.pipeline():
-            yield
+        pipeline = self._raw._pipeline = _AtOnce(self._raw)
+        try:
+            with pipeline:
+                yield
+        finally:
+            self._raw._pipeline = None
         while self._expected:
             self._expect(*self._expected.pop(0))
 

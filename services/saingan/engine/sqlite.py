@@ -22,9 +22,10 @@ class SqliteBulk:
         answer = self.conn.execute(question).one()
         return lambda: answer
 
-    def read(self, history: Table, keys: Sequence[str]) -> list[Held]:
+    def read(self, history: Table, keys: Sequence[str]) -> Callable[[], list[Held]]:
         wanted = f"SELECT key, state, revision FROM {history.name} WHERE key IN (SELECT value FROM json_each(?))"
-        return in_order(keys, self._raw.execute(wanted, (json.dumps(keys),)))
+        held = in_order(keys, self._raw.execute(wanted, (json.dumps(keys),)))
+        return lambda: held
 
     lock = read
 
