@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import select, text
 
+import servers
 from engine.bench import OBSERVED_ON, Bench
 from make import day
 from saingan.engine import observation, postgresql
@@ -338,3 +339,17 @@ def test_what_fails_within_a_block_is_told_at_its_end_and_undoes_all_of_it(postg
             fail(bench)
         upsert(bench, OUTBOX, [("b", "x", 1)])
         assert bench.outbox() == {("b", "x")}
+
+
+def test_postgresql_itself_ends_a_session_that_hangs_after_a_block(postgres_url):
+    sessions = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
+    with closing(Bench(postgres_url)) as bench:
+        looking = bench.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with looking.connect() as other, bench.engine.connect() as conn:
+            pid = {"pid": cast("Any", conn.connection.driver_connection).info.backend_pid}
+            conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
+            store = bulk(conn)
+            with store.together(0):
+                store.read(HISTORY, ["a"])
+            assert servers.eventually(lambda: other.execute(sessions, pid).scalar_one() == 0)
+            conn.invalidate()

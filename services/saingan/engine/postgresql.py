@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from psycopg import Pipeline
 from psycopg.errors import UniqueViolation
+from psycopg.generators import send
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, LargeBinary, Select, String, Table
 from sqlalchemy.dialects import postgresql
 
@@ -29,7 +30,8 @@ _dialect: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 class _AtOnce(Pipeline):
     """Sends its statements when all are there, BEGIN too.
 
-    psycopg's sends each by itself, so that PostgreSQL wakes up for each, and waits for the answer to BEGIN.
+    psycopg's sends each by itself, so that PostgreSQL wakes up for each, and waits for the answer to BEGIN. Its last word
+    is a Flush, after which PostgreSQL (15) forgets `idle_in_transaction_session_timeout`.
     """
 
     def _communicate_gen(self) -> Generator[Any, Any, None]:
@@ -39,6 +41,14 @@ class _AtOnce(Pipeline):
         yield  # type: ignore[unreachable] # what makes a generator of it
 
     _sync_gen = _communicate_gen
+
+    def _exit_gen(self) -> Generator[Any, Any, None]:
+        try:
+            self._enqueue_sync()
+            yield from self._communicate_gen()
+            yield from send(self.pgconn)
+        finally:
+            yield from self._fetch_gen(flush=False)
 
 
 class PostgresBulk:
