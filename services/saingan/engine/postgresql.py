@@ -30,8 +30,8 @@ _dialect: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 class _AtOnce(Pipeline):
     """Sends its statements when all are there, BEGIN too.
 
-    psycopg's sends each by itself, so that PostgreSQL wakes up for each, and waits for the answer to BEGIN. Its last word
-    is a Flush, after which PostgreSQL (15) forgets `idle_in_transaction_session_timeout`.
+    psycopg's sends each by itself, so that PostgreSQL wakes up for each, and waits for the answer to BEGIN. It ends
+    with a Flush, by which PostgreSQL (15) forgets its `idle_in_transaction_session_timeout`.
     """
 
     def _communicate_gen(self) -> Generator[Any, Any, None]:
