@@ -100,7 +100,12 @@ class PostgresBulk:
     def _ask_held(self, history: Table, wanted: str, how: str) -> Callable[[], list[Held]]:
         cursor = self._raw.cursor(binary=True)
         cursor.execute(f"SELECT key, state, revision FROM {history.name} WHERE key = ANY(%s::text[]) {how}", (wanted,))
-        return cast("Callable[[], list[Held]]", cursor.fetchall)
+
+        def answer() -> list[Held]:
+            with cursor:  # what it holds goes before the rows are written: of a full batch megabytes
+                return cast("list[Held]", cursor.fetchall())
+
+        return answer
 
     def load(self, table: Table, rows: Sequence[Row]) -> None:
         self._copy(table.name, table, rows)
