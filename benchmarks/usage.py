@@ -10,6 +10,7 @@ from typing import Final, Self
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _SAMPLE_S: Final = 0.2  # a high-water mark needs no more
+_ENDED: Final = (FileNotFoundError, ProcessLookupError)  # meanwhile
 _TIMES: Final = slice(11, 15)  # after the name: utime, stime, and those of reaped children
 
 
@@ -55,22 +56,23 @@ def _tree(roots: set[int]) -> Iterator[tuple[int, list[str]]]:
 
 def _children(pid: int) -> set[int]:
     found: set[int] = set()
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(FileNotFoundError, ProcessLookupError):  # a thread has ended meanwhile
-            found |= set(map(int, task.read_text().split()))
+    with suppress(*_ENDED):
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(*_ENDED):  # a thread; the others go on
+                found |= set(map(int, task.read_text().split()))
     return found
 
 
 def _stat(pid: int) -> list[str]:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return []  # it has ended meanwhile
+    except _ENDED:
+        return []
 
 
 def _high_water(pid: int) -> int:
     try:
         status = Path(f"/proc/{pid}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
+    except _ENDED:
         return 0
     return sum(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))

@@ -347,9 +347,9 @@ def test_postgresql_itself_ends_a_session_that_hangs_after_a_block(postgres_url)
         looking = bench.engine.execution_options(isolation_level="AUTOCOMMIT")
         with looking.connect() as other, bench.engine.connect() as conn:
             pid = {"pid": cast("Any", conn.connection.driver_connection).info.backend_pid}
-            conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
             store = bulk(conn)
             with store.together(0):
+                store.ask(select(text("set_config('idle_in_transaction_session_timeout', '50ms', true)")))
                 store.read(HISTORY, ["a"])
             assert servers.eventually(lambda: other.execute(sessions, pid).scalar_one() == 0)
             conn.invalidate()
