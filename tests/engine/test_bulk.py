@@ -3,20 +3,17 @@
 import threading
 from contextlib import closing
 from datetime import date
-from typing import Any, cast
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-import servers
-from engine.bench import OBSERVED_ON, Bench
+from engine.bench import Bench
 from make import day
-from saingan.engine import observation, postgresql
+from saingan.engine import postgresql
 from saingan.engine.bulk import bulk
 from saingan.engine.statements import Overtaken
 from saingan.engine.store import transaction
 from saingan.engine.tables import dead_letter
-from saingan.errors import Fault
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 
@@ -308,48 +305,3 @@ def test_a_state_that_another_worker_changed_since_it_was_read_is_not_replaced(p
                 bulk(conn).keep(HISTORY, [state(key, b"ours", revision=9, built_on=on) for key, _, on in read])
             read = [("a", None, 2), *read[1:]]
         assert lock(bench, "a", "b", "c") == {"a": b"theirs", "b": b"theirs", "c": None}
-
-
-def test_statements_that_go_together_reach_postgresql_at_the_end_of_the_block_and_not_one_by_one(postgres_url):
-    state_of = text("SELECT state FROM pg_stat_activity WHERE pid = :pid")
-    with closing(Bench(postgres_url)) as bench:
-        upsert(bench, HISTORY, [state("b", b"held", revision=7)])
-        looking = bench.engine.execution_options(isolation_level="AUTOCOMMIT")  # in a transaction it sees but once
-        with looking.connect() as other, transaction(bench.engine) as conn:
-            pid = {"pid": cast("Any", conn.connection.driver_connection).info.backend_pid}
-            store = bulk(conn)
-            with store.together(0):
-                dates, held = observation.ask(store), store.read(HISTORY, ["a", "b"])
-                assert other.execute(state_of, pid).scalar_one() == "idle"
-            assert other.execute(state_of, pid).scalar_one() == "idle in transaction"
-            assert held() == [("a", None, None), ("b", b"held", 7)]
-            assert dates().observed_on == day(OBSERVED_ON.isoformat())
-
-
-def test_what_fails_within_a_block_is_told_at_its_end_and_undoes_all_of_it(postgres_url):
-    def fail(bench):
-        with transaction(bench.engine) as conn:
-            store = bulk(conn)
-            with store.together(1):
-                store.upsert(OUTBOX, [("a", "x", 1)])
-                store.ask(select(text("1 / 0")))
-
-    with closing(Bench(postgres_url)) as bench:
-        with pytest.raises(Fault, match="DivisionByZero"):
-            fail(bench)
-        upsert(bench, OUTBOX, [("b", "x", 1)])
-        assert bench.outbox() == {("b", "x")}
-
-
-def test_postgresql_itself_ends_a_session_that_hangs_after_a_block(postgres_url):
-    sessions = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
-    with closing(Bench(postgres_url)) as bench:
-        looking = bench.engine.execution_options(isolation_level="AUTOCOMMIT")
-        with looking.connect() as other, bench.engine.connect() as conn:
-            pid = {"pid": cast("Any", conn.connection.driver_connection).info.backend_pid}
-            store = bulk(conn)
-            with store.together(0):
-                store.ask(select(text("set_config('idle_in_transaction_session_timeout', '50ms', true)")))
-                store.read(HISTORY, ["a"])
-            assert servers.eventually(lambda: other.execute(sessions, pid).scalar_one() == 0)
-            conn.invalidate()
