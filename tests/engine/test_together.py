@@ -9,11 +9,15 @@ from sqlalchemy import Connection, select, text
 
 from engine.bench import OBSERVED_ON, Bench
 from make import day
-from saingan.engine import observation
+from saingan.engine import ledger, observation
+from saingan.engine.batch import Slice
 from saingan.engine.bulk import bulk
+from saingan.engine.ledger import Conflict
+from saingan.engine.statements import Overtaken
 from saingan.engine.store import transaction
 from saingan.errors import Fault
 from saingan.outcomes.view import OUTCOMES
+from saingan.topics import EMPLOYMENT
 from servers import eventually
 
 HISTORY, OUTBOX = OUTCOMES.history, OUTCOMES.outbox
@@ -72,6 +76,37 @@ def test_what_fails_within_a_block_is_told_at_its_end_and_undoes_all_of_it(bench
     with transaction(bench.engine) as conn:
         bulk(conn).upsert(OUTBOX, [("b", "x", 1)])
     assert bench.outbox() == {("b", "x")}
+
+
+def test_the_last_block_of_a_transaction_commits_it(bench):
+    with transaction(bench.engine) as conn, watch(bench, conn) as session:
+        store = bulk(conn)
+        with store.together(0):
+            store.read(HISTORY, ["a"])
+        with store.together(1, last=True):
+            store.upsert(OUTBOX, [("a", "x", 1)])
+        assert session.state == "idle"
+        assert bench.outbox() == {("a", "x")}
+
+
+@pytest.mark.parametrize(("held", "stands", "met"), [(7, 5, Overtaken), (None, 6, Conflict)])
+def test_a_last_block_in_which_another_worker_is_met_commits_nothing(bench, held, stands, met):
+    batch = [Slice(EMPLOYMENT, 0, 5, 6, ())]
+    with transaction(bench.engine) as conn:
+        ledger.open_partition(conn, OUTCOMES.name, EMPLOYMENT, 0, "first", range(stands, 9))
+        bulk(conn).upsert(HISTORY, [("a", b"theirs", None, None, held, None)])
+
+    def apply():
+        with transaction(bench.engine) as conn:
+            store = bulk(conn)
+            with store.together(2, last=True):
+                store.upsert(OUTBOX, [("a", "x", 1)])
+                store.keep(HISTORY, [("a", b"ours", None, None, 9, None)])
+                ledger.advance(store, OUTCOMES.name, batch)
+
+    with pytest.raises(met):
+        apply()
+    assert bench.outbox() == set()
 
 
 def test_postgresql_itself_ends_a_session_that_hangs_after_a_block(bench):

@@ -48,8 +48,11 @@ class Bulk(Protocol):
     def swap(self, column: Column[Any], rows: Sequence[Row], otherwise: type[Exception]) -> None:
         """Set a column of rows, given by key, old and new value; ``otherwise`` where one had not the old value."""
 
-    def together(self, rows: int) -> AbstractContextManager[object]:
-        """Send the statements of a block at once, where they write few rows: so many in all."""
+    def together(self, rows: int, last: bool = False) -> AbstractContextManager[object]:
+        """Send the statements of a block at once, where they write few rows: so many in all.
+
+        Of the ``last`` block of a transaction the COMMIT, too.
+        """
 
 
 def bulk(conn: Connection) -> Bulk:

@@ -68,7 +68,7 @@ class ViewLoop:
 
     def _commit(self, batch: Batch, taken: Taken) -> int:
         with transaction(self._engine) as conn:
-            changed = self._derive(conn, taken.changes, lock=self._cautious > 0, batch=batch)
+            changed = self._derive(conn, taken.changes, self._cautious > 0, batch, last=not taken.letters)
             if taken.letters:
                 conn.execute(dead_letter.insert(), taken.letters)
             return changed
@@ -104,8 +104,18 @@ class ViewLoop:
         self._metrics.rows_changed.labels(self._view.name).inc(changed)
         return len(due)
 
-    def _derive(self, conn: Connection, changes: Mapping[str, Sequence[Change]], lock: bool, batch: Batch = ()) -> int:
-        """Fold, derive and write, and move the ledger past ``batch``; the number of rows changed."""
+    def _derive(
+        self,
+        conn: Connection,
+        changes: Mapping[str, Sequence[Change]],
+        lock: bool,
+        batch: Batch = (),
+        last: bool = True,
+    ) -> int:
+        """Fold, derive and write, and move the ledger past ``batch``; the number of rows changed.
+
+        ``last``: nothing else comes in the transaction, and it may be committed.
+        """
         store = bulk(conn)
         # In one go, here and below, for each answer that is waited for may take longer than the work.
         with self._phase("read"), store.together(0):
@@ -114,7 +124,7 @@ class ViewLoop:
         with self._phase("fold"):
             written = self._folding.fold(held(), changes, dates(), time.time_ns() // 1_000_000)
         changed = len(written.rows) + len(written.gone)
-        with self._phase("write"), store.together(max(changed, len(written.states))):
+        with self._phase("write"), store.together(max(changed, len(written.states)), last):
             self._write(store, written)
             ledger.advance(store, self._view.name, batch)
         for stream in written.conflicts:

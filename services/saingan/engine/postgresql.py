@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final, cast
 
 from psycopg import Pipeline
-from psycopg.errors import UniqueViolation
+from psycopg.errors import InvalidArgumentForLogarithm, InvalidArgumentForPowerFunction, UniqueViolation
 from psycopg.generators import send
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, LargeBinary, Select, String, Table
 from sqlalchemy.dialects import postgresql
@@ -24,6 +24,9 @@ _KINDS: Final = {
     Boolean: copying.BOOLEAN,
 }
 _FEW: Final = 500  # rows of one statement and one parameter; of more COPY is cheaper
+# What fails where a statement did not change all rows that it should, and with it all that follows, COMMIT too.
+_OVERTAKEN: Final = "ln(changed_all::int)"  # InvalidArgumentForLogarithm
+_OTHERWISE: Final = "sqrt(changed_all::int - 1)"  # InvalidArgumentForPowerFunction
 _dialect: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -63,7 +66,7 @@ class PostgresBulk:
         self.conn = conn
         self._raw = cast("Any", conn.connection.driver_connection)
         self._new: set[str] = set()  # keys that `read` did not find
-        self._expected: list[tuple[Any, int, type[Exception]]] = []  # of statements that are under way
+        self._otherwise: type[Exception] = Overtaken  # what `swap` was told last
 
     def ask(self, question: Select[Any]) -> Callable[[], Any]:
         cursor = self._raw.cursor()
@@ -95,7 +98,8 @@ class PostgresBulk:
         # A placeholder has no revision, as a state that is built on nothing.
         still = f"WHERE {history.name}.revision IS NOT DISTINCT FROM excluded.built_on"
         if held := self._load_new(history, rows):
-            self._expect(self._merge(history, held, still), len(held), Overtaken)
+            with self._refusals():
+                self._merge(history, held, still, _OVERTAKEN)
 
     def _ask_held(self, history: Table, wanted: str, how: str) -> Callable[[], list[Held]]:
         cursor = self._raw.cursor(binary=True)
@@ -112,7 +116,7 @@ class PostgresBulk:
 
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
         if held := self._load_new(table, rows):
-            self._merge(table, held, "")
+            self._merge(table, held)
 
     def _load_new(self, table: Table, rows: Sequence[Row]) -> Sequence[Row]:
         """Load the rows of new keys; the others are given back."""
@@ -125,43 +129,46 @@ class PostgresBulk:
             raise Overtaken from None
         return [row for row in rows if row[0] not in self._new]
 
-    def _merge(self, table: Table, rows: Sequence[Row], where: str) -> Any:
-        """The cursor; its ``rowcount`` is known when the statement was answered."""
+    def _merge(self, table: Table, rows: Sequence[Row], where: str = "", refusal: str = "") -> None:
         if few := len(rows) <= _FEW:
             came = f"unnest(%s::{table.name}[])"
         else:
             came = self._stage(table)
             self._copy(came, table, rows)
-        cursor = self._raw.cursor()
         merge = f"INSERT INTO {table.name} SELECT * FROM {came} {on_conflict(table)} {where}"
-        cursor.execute(merge, [record_array(rows, _kinds(table))] if few else None, prepare=True)
-        return cursor
+        given: list[Any] = [record_array(rows, _kinds(table))] if few else []
+        if refusal:
+            merge, given = _all_or(refusal, merge), [*given, len(rows)]
+        self._raw.execute(merge, given, prepare=True)
 
     def swap(self, column: Column[Any], rows: Sequence[Row], otherwise: type[Exception]) -> None:
-        cursor = self._raw.cursor()
-        cursor.execute(_swap(column), [_array(values) for values in zip(*rows, strict=True)], prepare=True)
-        self._expect(cursor, len(rows), otherwise)
-
-    def _expect(self, cursor: Any, rows: int, otherwise: type[Exception]) -> None:
-        """Raise where a statement changed fewer rows than it should: at once, or when a pipeline was answered."""
-        if self._raw.pgconn.pipeline_status:
-            self._expected.append((cursor, rows, otherwise))
-        elif cursor.rowcount < rows:
-            raise otherwise
+        self._otherwise = otherwise
+        given: list[Any] = [*map(_array, zip(*rows, strict=True)), len(rows)]
+        with self._refusals():
+            self._raw.execute(_all_or(_OTHERWISE, _swap(column)), given, prepare=True)
 
     @contextmanager
-    def together(self, rows: int) -> Iterator[None]:
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except InvalidArgumentForLogarithm:
+            raise Overtaken from None
+        except InvalidArgumentForPowerFunction:
+            raise self._otherwise from None
+
+    @contextmanager
+    def together(self, rows: int, last: bool = False) -> Iterator[None]:
         if rows > _FEW:
             yield  # COPY has no place in a pipeline
             return
         pipeline = self._raw._pipeline = _AtOnce(self._raw)
         try:
-            with pipeline:
+            with self._refusals(), pipeline:
                 yield
+                if last:
+                    self._raw.execute("COMMIT", prepare=False)
         finally:
             self._raw._pipeline = None
-        while self._expected:
-            self._expect(*self._expected.pop(0))
 
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         self._delete(table, keys, "{}")
@@ -198,6 +205,12 @@ class PostgresBulk:
 @cache
 def _text(question: Select[Any]) -> str:
     return str(question.compile(dialect=_dialect))
+
+
+def _all_or(refusal: str, change: str) -> str:
+    """A statement that fails unless it changes so many rows as its last parameter says."""
+    counted = "SELECT count(*) = %s::bigint AS changed_all FROM changed"
+    return f"WITH changed AS ({change} RETURNING 1) SELECT {refusal} FROM ({counted}) AS counted"
 
 
 @cache

@@ -55,7 +55,7 @@ class SqliteBulk:
         if self._raw.executemany(change, [(new, *was) for *was, new in rows]).rowcount < len(rows):
             raise otherwise
 
-    def together(self, rows: int) -> AbstractContextManager[object]:  # noqa: ARG002 - there is no way to go
+    def together(self, rows: int, last: bool = False) -> AbstractContextManager[object]:  # noqa: ARG002 - no way to go
         return nullcontext()
 
 
