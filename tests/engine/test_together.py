@@ -89,24 +89,26 @@ def test_the_last_block_of_a_transaction_commits_it(bench):
         assert bench.outbox() == {("a", "x")}
 
 
-@pytest.mark.parametrize(("held", "stands", "met"), [(7, 5, Overtaken), (None, 6, Conflict)])
-def test_a_last_block_in_which_another_worker_is_met_commits_nothing(bench, held, stands, met):
-    batch = [Slice(EMPLOYMENT, 0, 5, 6, ())]
+@pytest.mark.parametrize(("built_on", "start", "met"), [(None, 5, Overtaken), (7, 6, Conflict)])
+def test_a_last_block_in_which_another_worker_is_met_commits_nothing_and_spoils_nothing(bench, built_on, start, met):
     with transaction(bench.engine) as conn:
-        ledger.open_partition(conn, OUTCOMES.name, EMPLOYMENT, 0, "first", range(stands, 9))
-        bulk(conn).upsert(HISTORY, [("a", b"theirs", None, None, held, None)])
+        ledger.open_partition(conn, OUTCOMES.name, EMPLOYMENT, 0, "first", range(5, 9))
+        bulk(conn).upsert(HISTORY, [("a", b"theirs", None, None, 7, None)])
 
-    def apply():
+    def apply(built_on, start):
         with transaction(bench.engine) as conn:
             store = bulk(conn)
             with store.together(2, last=True):
+                store.keep(HISTORY, [("a", b"ours", None, None, 9, built_on)])
                 store.upsert(OUTBOX, [("a", "x", 1)])
-                store.keep(HISTORY, [("a", b"ours", None, None, 9, None)])
-                ledger.advance(store, OUTCOMES.name, batch)
+                ledger.advance(store, OUTCOMES.name, [Slice(EMPLOYMENT, 0, start, 8, ())])
 
+    bench.engine.dispose()  # so that a new session meets it with its first batch: nothing is prepared yet
     with pytest.raises(met):
-        apply()
+        apply(built_on, start)
     assert bench.outbox() == set()
+    apply(built_on=7, start=5)
+    assert bench.outbox() == {("a", "x")}
 
 
 def test_postgresql_itself_ends_a_session_that_hangs_after_a_block(bench):

@@ -1,6 +1,7 @@
 """What the set-wise statements of both stores have in common."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from sqlalchemy import Table
 
@@ -16,6 +17,7 @@ def in_order(keys: Sequence[str], rows: Iterable[Held]) -> list[Held]:
     return [held.get(key) or (key, None, None) for key in keys]
 
 
+@cache
 def on_conflict(table: Table) -> str:
     keys = ", ".join(column.name for column in table.primary_key)
     sets = ", ".join(f"{column.name} = excluded.{column.name}" for column in table.columns if not column.primary_key)
