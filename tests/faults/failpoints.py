@@ -48,7 +48,7 @@ def _in_transaction(hit: Hit) -> None:
 def _before_commit(hit: Hit) -> None:
     """All is written. The COMMIT of a small batch goes with that; here it goes alone, as the one of a large batch."""
     together = PostgresBulk.together
-    alone: Any = lambda store, rows, **_: together(store, rows)  # noqa: E731
+    alone: Any = lambda store, rows, _last=False: together(store, rows)  # noqa: E731
     PostgresBulk.together = alone  # type: ignore[method-assign]
     of_batch = threading.local()
 
