@@ -17,7 +17,7 @@ from saingan.engine.app import FAUST_LOGGER
 from saingan.engine.fetching import WAIT_MS
 
 _PAUSE_S = 0.002  # between two looks at what has come: each fetch takes the processor from the view
-_FETCH_BYTES = 16 * 1024 * 1024  # of all partitions in one answer; aiokafka keeps all of it until all of it is read
+_FETCH_BYTES = 4 * 1024 * 1024  # of all partitions in one answer; aiokafka keeps all of it until all of it is read
 _STEP = 200  # records of a partition taken in one go, while several are read side by side
 _REFILL_S = 0.25  # one whose next records have not come by then is left behind
 _T = TypeVar("_T")

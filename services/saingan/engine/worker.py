@@ -36,7 +36,7 @@ _TICK_S: Final = 0.5
 _SWEEP_S: Final = 5.0
 _COLLECT_S: Final = 60.0
 _COUNTED: Final = 20_000  # of what waits in the outbox: the view waits while a backlog of millions is counted
-_FETCH_BYTES: Final = 1024 * 1024  # a partition and fetch: what is read ahead while a batch is applied
+_FETCH_BYTES: Final = 256 * 1024  # a partition and fetch: read ahead while a batch is applied; more is memory only
 
 log = structlog.get_logger(__name__)
 
