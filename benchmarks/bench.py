@@ -96,13 +96,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"== {part}", *left_out, sep="\n", flush=True)
             if not who:
                 continue
-            before = os.getloadavg()[0]
+            load, loop_ms, (stolen, ticks) = os.getloadavg()[0], machine.loop_ms(), machine.stolen()
             results = measure(here, program, who, given)
+            stolen, ticks = (after - before for after, before in zip(machine.stolen(), (stolen, ticks), strict=True))
             kept[part] = {
                 "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
                 "command": f"make bench ARGS={shlex.quote(shlex.join(given.said))}" if given.said else "make bench",
                 "commit": machine.commit(),
-                "load_before": before,
+                "load_before": load,
+                "loop_ms": loop_ms,
+                "stolen": stolen / ticks,
                 "left_out": left_out,
                 "machine": machine.about(here),
                 "results": results,

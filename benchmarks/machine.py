@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -39,10 +40,28 @@ def about(place: Place) -> dict[str, str]:
     }
 
 
+def loop_ms() -> float:
+    """What a plain loop of Python takes, the best of ten: a shared machine is fast one day and slow the next."""
+    return min(_timed_loop() for _ in range(10)) * 1000
+
+
+def stolen() -> tuple[int, int]:
+    """Ticks of all processors since the start that others on the host took, and all ticks."""
+    ticks = list(map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]))
+    return ticks[7], sum(ticks)
+
+
 def commit() -> str:
     """What was measured."""
     changed = _git("status", "--porcelain", "-uno", "--", ":!../docs")  # the report itself changes docs
     return _git("rev-parse", "--short", "HEAD") + (" with changes" if changed else "")
+
+
+def _timed_loop() -> float:
+    began = time.perf_counter()
+    for _ in range(1_000_000):
+        pass
+    return time.perf_counter() - began
 
 
 def _processor() -> str:

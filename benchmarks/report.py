@@ -287,6 +287,8 @@ def _provenance(part: Part) -> str:
     load = f"load average before: {part['load_before']:.1f}"
     machine = part["machine"]
     of = f"commit {part['commit']} · {machine['processors']} · Python {machine['Python']}"
+    if "loop_ms" in part:  # not in what was measured before 2026-11-28
+        load += f", a loop of a million: {part['loop_ms']:.0f} ms, stolen meanwhile: {part['stolen']:.1%}"
     return f"`{part['command']}` · {part['date']} UTC · {of} · {load}.{left_out}"
 
 
