@@ -25,6 +25,7 @@ MODULES = (
     "standard/checks",
     "standard/cloudevents",
     "publish/message",
+    "publish/batch",
     "publish/publisher",
     "publish/dates",
     "publish/cells",

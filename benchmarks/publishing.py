@@ -28,7 +28,7 @@ from usage import cpu_s
 _SHAPE: Final = next(shape for shape in SHAPES if shape.topic is EMPLOYMENT)
 _COUNT: Final = "records"  # file in the place's folder
 _MEASURED: Final = "measured.json"
-_PROGRAM: Final = str(Path(__file__).parent / "peers" / "publish.py")
+_PROGRAM: Final = str(Path(__file__).parent / "peers" / "agency.py")
 _PATIENCE_S: Final = 120.0
 _SLOWEST: Final = 2_000.0  # records a second
 

@@ -15,7 +15,6 @@ from saingan.topics import TOPICS
 
 CITIZEN_ID: Final = "citizen_id"
 PREVIOUS_CITIZEN_ID: Final = "previous_citizen_id"
-ANY_PARTITION: Final = -1
 
 _NOBODY: Final = "0" * 32  # stands for a person whose citizen ID is refused, so that the rest is checked too
 _ADVICE: Final = "must be 13 digits with a right check digit"
@@ -23,9 +22,9 @@ _ADVICE: Final = "must be 13 digits with a right check digit"
 
 @final
 class Message:
-    """As `Producer.produce` takes it."""
+    """As it lies in a Kafka record; ``headers`` with their number."""
 
-    def __init__(self, key: str, value: bytes, partition: int, headers: cloudevents.Headers) -> None:
+    def __init__(self, key: bytes, value: bytes, partition: int, headers: bytes) -> None:
         self.key = key
         self.value = value
         self.partition = partition
@@ -110,18 +109,17 @@ class Composer:
     def _message(self, checked: Checked, suffix: str = "") -> Message:
         name: str = checked["record_id"]
         change = f"{name}/{checked['record_version']}"
-        event = cloudevents.headers(
+        headers = cloudevents.packed(
             self._topic,
             source=_source(self._topic.name, checked["source"]),
             subject=name,
             event_id=f"{change}/{checked['change']}{suffix}",
             at_ms=checked["recorded_at"],
         )
-        value = self._frame + checked.datum
-        if not self._person_level:
-            return Message(change, value, ANY_PARTITION, event)
-        person: str = checked[PERSON_KEY]
-        return Message(f"{person}/{change}", value, identity.partition(person, self._partitions), event)
+        person: str = checked[PERSON_KEY] if self._person_level else ""
+        key = f"{person}/{change}" if person else change
+        partition = identity.partition(person or key, self._partitions)
+        return Message(key.encode(), self._frame + checked.datum, partition, headers)
 
 
 @lru_cache(maxsize=4096)

@@ -5,25 +5,28 @@ Compiled where a C compiler is.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from math import inf
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self, final
 
-from confluent_kafka import KafkaError, KafkaException, Producer
-from confluent_kafka import Message as Delivered
+from confluent_kafka import KafkaError
 
 from saingan.errors import Fault, Transient
 from saingan.local import keys, reach
-from saingan.publish.message import Composer, Message
+from saingan.publish.batch import Lane
+from saingan.publish.message import Composer
+from saingan.publish.sender import DELIVERY_S, Outcome, Sender
 from saingan.settings import Settings
 from saingan.standard.issues import Issue
 from saingan.standard.registry import Registry
-from saingan.topics import REGISTRY, TOPICS
+from saingan.topics import TOPICS
 
-_BOUND: Final = int(REGISTRY["max.message.bytes"])
-_DELIVERY_S: Final = 120
+_MOST: Final = 128  # batches under way, each of at most 256 KiB
+_PATIENCE_S: Final = 1.0
 _POLL_S: Final = 0.01  # between deliveries asked for: to ask costs a tenth of a record
+_LATER: Final = {KafkaError(code).name() for code in (KafkaError._MSG_TIMED_OUT, KafkaError.LEADER_NOT_AVAILABLE)}
 _BANGKOK_S: Final = 7 * 3600
 _DAY_S: Final = 86_400
 _EPOCH: Final = date(1970, 1, 1).toordinal()
@@ -44,6 +47,15 @@ class Delivery(NamedTuple):
     error: str | None
 
 
+@final
+class _Stream:
+    """One topic: what makes its messages, and a lane for each partition."""
+
+    def __init__(self, composer: Composer, lanes: list[Lane]) -> None:
+        self.composer = composer
+        self.lanes = lanes
+
+
 class Publisher:
     """Sends records of any registry topic. A context manager: at its end all is delivered, or an error is raised.
 
@@ -62,6 +74,8 @@ class Publisher:
         Fault: no broker answers within seconds, or its exchange has another pseudonym key.
     """
 
+    _sender: Sender | None = None  # also where `__init__` ended early
+
     def __init__(self, settings: Settings, on_delivery: Callable[[Delivery], None] | None = None) -> None:
         self._settings = settings
         self._on_delivery = on_delivery
@@ -71,24 +85,10 @@ class Publisher:
         self._secret = settings.pseudonym_secret()
         if self._secret is not None:
             keys.check_pseudonym_key(self._secret, keys.published_check(settings))
-        self._composers: dict[str, Composer] = {}
+        self._streams: dict[str, _Stream] = {}
         self._polled = 0.0
         self.undelivered: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
-        self._producer = Producer(
-            {
-                **reach.configuration(settings),
-                "enable.idempotence": True,
-                "compression.type": "lz4",
-                "linger.ms": 20,
-                "batch.size": _BOUND - 1024,  # the broker bounds batches, too, and librdkafka cannot split one
-                "message.max.bytes": _BOUND,
-                "delivery.timeout.ms": _DELIVERY_S * 1000,
-                "partitioner": "murmur2_random",
-                "on_delivery": self._delivered,
-                "delivery.report.only.error": on_delivery is None,
-            }
-        )
 
     def publish(
         self,
@@ -109,19 +109,21 @@ class Publisher:
             Transient, Fault: records that were queued before could not be delivered, or the topic is not there.
         """
         now = time.time()
-        composed = self.composer(topic_name).compose(record, _day(now), citizen_id, previous_citizen_id)
-        wire = self._wires[topic_name]
+        stream = self._stream(topic_name)
+        composed = stream.composer.compose(record, _day(now), citizen_id, previous_citizen_id)
+        self._raise_lost()
         for message in composed.messages:
-            self._send(wire, message)
+            lane = stream.lanes[message.partition]
+            if lane.add(message):
+                self._begun(lane)
         if not self._polled <= now < self._polled + _POLL_S:
             self._polled = now
-            self._producer.poll(0)
+            self._hear(0.0)
         return composed.warnings
 
     def composer(self, topic_name: str) -> Composer:
         """What makes a topic's messages; asked for early, it shows before the first record what is missing."""
-        found = self._composers.get(topic_name)
-        return found or self._composers.setdefault(topic_name, self._new_composer(topic_name))
+        return self._stream(topic_name).composer
 
     def flush(self) -> None:
         """Wait until all that was queued is delivered or given up.
@@ -130,20 +132,30 @@ class Publisher:
             Transient: some was not delivered in time. Sending all of it again is safe and doubles nothing.
             Fault: the broker refused some.
         """
-        while self._producer.flush(1):  # short, so that Ctrl-C is heard
-            pass
+        self._settle()
         self._raise_lost()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
-        if kind is None:
-            self.flush()
-        else:
-            self._producer.flush(reach.TIMEOUT_S)
+        try:
+            if kind is None:
+                self.flush()
+            else:
+                self._settle(reach.TIMEOUT_S)
+        finally:
+            self._close()
 
-    def _new_composer(self, topic_name: str) -> Composer:
+    def __del__(self) -> None:
+        if self._sender is not None:
+            self._sender.stop()
+
+    def _stream(self, topic_name: str) -> "_Stream":
+        found = self._streams.get(topic_name)
+        return found or self._streams.setdefault(topic_name, self._new_stream(topic_name))
+
+    def _new_stream(self, topic_name: str) -> "_Stream":
         topic = TOPICS.get(topic_name)
         if topic is None or not topic.registry:
             raise Fault(f"{topic_name} is not a topic that agencies publish to")
@@ -153,53 +165,63 @@ class Publisher:
             raise Fault(f"the broker has no topic {wire}, or hides it from this user; `saingan up` creates the topics")
         with Registry(self._settings) as registry:
             schema_id = registry.schema_id(topic_name)
-        return Composer(topic_name, schema_id, partitions, self._secret)
-
-    def _send(self, wire: str, message: Message) -> None:
-        while True:
-            self._raise_lost()
-            try:
-                # By position, as names cost: no callback of the message's own, no time but that of sending.
-                self._producer.produce(
-                    wire, message.value, message.key, message.partition, None, None, 0, message.headers
-                )
-            except BufferError:
-                self._producer.poll(0.05)  # the queue is full: wait until some is delivered or given up
-            except KafkaException as error:
-                raise Fault(f"the Kafka client refused to send: {error.args[0].str()}") from None
-            else:
-                return
-
-    def _delivered(self, error: KafkaError | None, message: Delivered) -> None:
-        if error is not None:
-            self.undelivered[error.name()] += 1
-            self._lost[error.name()] += 1
-        if self._on_delivery is not None:
-            self._on_delivery(self._delivery(error, message))
-
-    def _delivery(self, error: KafkaError | None, message: Delivered) -> Delivery:
-        topic = self._settings.logical(message.topic() or "")
-        key = (message.key() or b"").decode()
-        if TOPICS[topic].person_level:
-            key = key.partition("/")[2]
-        record_id, _, version = key.rpartition("/")
-        partition, offset = message.partition(), message.offset()
-        return Delivery(
-            topic,
-            record_id,
-            int(version),
-            -1 if partition is None else partition,
-            -1 if offset is None else offset,
-            error.str() if error else None,
+        with_keys = self._on_delivery is not None
+        return _Stream(
+            Composer(topic_name, schema_id, partitions, self._secret),
+            [Lane(wire, partition, with_keys) for partition in range(partitions)],
         )
+
+    def _begun(self, lane: Lane) -> None:
+        if self._sender is None:
+            self._sender = Sender(self._settings)
+        self._sender.begun(lane)
+        while self._sender.under_way >= _MOST:
+            self._hear(_PATIENCE_S)
+
+    def _settle(self, patience_s: float = inf) -> None:
+        """Hear of all that is under way."""
+        until = time.monotonic() + patience_s
+        while self._sender is not None and self._sender.under_way and (left := until - time.monotonic()) > 0:
+            self._hear(min(left, _PATIENCE_S))
+
+    def _hear(self, patience_s: float) -> None:
+        while self._sender is not None and (outcome := self._sender.hear(patience_s)) is not None:
+            patience_s = 0.0
+            if outcome.code:
+                name = KafkaError(outcome.code).name()
+                self.undelivered[name] += outcome.batch.count
+                self._lost[name] += outcome.batch.count
+            if self._on_delivery is not None:
+                for delivery in self._deliveries(outcome):
+                    self._on_delivery(delivery)
+
+    def _deliveries(self, outcome: Outcome) -> Iterator[Delivery]:
+        lane, first = outcome.lane, outcome.offset
+        topic = self._settings.logical(lane.topic)
+        error = KafkaError(outcome.code).str() if outcome.code else None
+        for number, key in enumerate(outcome.batch.keys or ()):
+            change = key.decode()
+            if TOPICS[topic].person_level:
+                change = change.partition("/")[2]
+            record_id, _, version = change.rpartition("/")
+            offset = -1 if first < 0 else first + number
+            yield Delivery(topic, record_id, int(version), lane.partition, offset, error)
+
+    def _close(self) -> None:
+        if self._sender is not None:
+            self._sender.stop()
+            self._sender.join()
+            self._sender = None
 
     def _raise_lost(self) -> None:
         if not self._lost:
             return
+        self._settle()
+        self._close()  # it gives up what would lie behind
         lost, self._lost = self._lost, Counter()
         reasons = ", ".join(f"{count:,} {name}" for name, count in lost.items())
-        if set(lost) <= {"_MSG_TIMED_OUT", "_TIMED_OUT"}:
-            raise Transient(f"not delivered within {_DELIVERY_S} s: {reasons}; send all again, nothing is doubled")
+        if lost.keys() <= _LATER:
+            raise Transient(f"not delivered within {DELIVERY_S} s: {reasons}; send all again, nothing is doubled")
         raise Fault(f"the broker did not take: {reasons}; mend it and send all again, nothing is doubled")
 
 

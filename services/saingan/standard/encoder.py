@@ -43,7 +43,7 @@ class FieldEncoder:
         self._kind = _KINDS[described["type"]]
         self._nullable = nullable
         self._symbols: dict[str, bytes] = {
-            symbol: _long(place) for place, symbol in enumerate(described["symbols"] if self._kind == _ENUM else ())
+            symbol: long(place) for place, symbol in enumerate(described["symbols"] if self._kind == _ENUM else ())
         }
 
     def encode(self, value: Any) -> bytes:
@@ -56,14 +56,14 @@ class FieldEncoder:
         if kind == _TEXT:
             text: str = value
             encoded = text.encode()
-            return _long(len(encoded)) + encoded
+            return long(len(encoded)) + encoded
         if kind == _LONG:
-            return _long(value)
+            return long(value)
         if kind == _ENUM:
             return self._symbols[value]
         if kind == _BYTES:
             data: bytes = value
-            return _long(len(data)) + data
+            return long(len(data)) + data
         return b"\x01" if value else b"\x00"
 
 
@@ -87,8 +87,9 @@ class Encoder:
         return b"".join([encoder.encode(values[place]) for place, encoder in self._fields])
 
 
-def _long(number: i64) -> bytes:
-    rest: i64 = number << 1 ^ number >> 63  # zigzag: small numbers of either sign take few bytes
+def long(number: i64) -> bytes:
+    """A number as Avro writes it, and Kafka: zigzag, in as many bytes as it needs."""
+    rest: i64 = number << 1 ^ number >> 63  # small ones of either sign take few bytes
     if 0 <= rest < 0x80:
         return _BYTE[rest]
     places: list[bytes] = []

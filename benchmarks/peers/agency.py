@@ -1,6 +1,6 @@
 """An agency's own program: checks and sends records that it has in memory.
 
-    publish.py citizen-id | person-key | ready RECORDS MEASURED.json
+    agency.py citizen-id | person-key | ready RECORDS MEASURED.json
 
 ``ready``: messages that were made before, sent by the Kafka client alone.
 """
@@ -15,6 +15,7 @@ from typing import Final
 
 import workload
 from make import citizen_id
+from publish import wire
 from saingan.publish import Publisher
 from saingan.publish.publisher import today
 from saingan.settings import Settings
@@ -46,11 +47,11 @@ def send_ready(settings: Settings, publisher: Publisher, records: Sequence[workl
     made = []
     for topic, record in records:
         (message,) = publisher.composer(topic.name).compose(record, today()).messages
-        made.append((settings.wire(topic.name), message))
+        made.append((settings.wire(topic.name), message, wire.unpacked(message)))
     client = workload.producer(settings)
     began = time.perf_counter()
-    for wire, message in islice(cycle(made), count):
-        client.produce(wire, message.value, message.key, message.partition, headers=message.headers)
+    for name, message, headers in islice(cycle(made), count):
+        client.produce(name, message.value, message.key, message.partition, headers=headers)
         client.poll(0)
     client.flush()
     return time.perf_counter() - began
