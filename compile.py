@@ -30,6 +30,7 @@ MODULES = (
     "publish/dates",
     "publish/cells",
     "publish/rows",
+    "publish/importer",
     "engine/stream",
     "engine/fold",
     "engine/state",

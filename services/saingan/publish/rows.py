@@ -5,7 +5,6 @@ Compiled where a C compiler is.
 
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any, Final, final
 
 from mypy_extensions import i64
@@ -20,6 +19,7 @@ from saingan.standard.issues import Issue, shape
 
 _UNREPEATED: Final = UNREPEATED | {CITIZEN_ID, PREVIOUS_CITIZEN_ID}
 _MEMORY: Final = 4096  # values per column
+_UNKNOWN: Final = object()
 
 
 @final
@@ -46,10 +46,17 @@ class _FieldReader:
         self.heading = heading
         self.place: i64 = place
         self._read: Any = read
-        self._remembered: Any = read if name in _UNREPEATED else lru_cache(_MEMORY)(read)
+        self._known: dict[str, Any] | None = None if name in _UNREPEATED else {}
 
     def value(self, cell: Cell) -> Any:
-        return self._remembered(cell) if isinstance(cell, str) else self._read(cell)
+        if self._known is None or not isinstance(cell, str):
+            return self._read(cell)
+        value = self._known.get(cell, _UNKNOWN)
+        if value is _UNKNOWN:
+            value = self._read(cell)
+            if len(self._known) < _MEMORY:
+                self._known[cell] = value
+        return value
 
 
 @final
