@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
+import make
 import servers
 from flow.held import checked, ends, positions, publish, settled
 from flow.run import Worker
+from publish import wire
 from saingan import local
+from saingan.errors import Transient
 from saingan.local.servers import KAFKA
+from saingan.publish import Delivery, Publisher, sender
 from saingan.settings import Settings
+from saingan.topics import EMPLOYMENT
 
 pytestmark = pytest.mark.flow
 
@@ -68,3 +73,45 @@ def test_a_broker_that_crashes_is_waited_for(own: Settings) -> None:
 
         servers.crash(KAFKA, own)
         assert worker.stop(within_s=10) == 0
+
+
+def test_a_publisher_waits_for_a_broker_that_crashes_and_nothing_is_lost_doubled_or_out_of_order(own: Settings) -> None:
+    deliveries: list[Delivery] = []
+    with Publisher(own, deliveries.append) as publisher:
+        for number in range(20_000):
+            send(publisher, number)
+        servers.crash(KAFKA, own)
+        for number in range(20_000, 40_000):
+            send(publisher, number)
+        local.start(own)
+    found = {(message.partition(), message.offset()): message.key() for message in wire.messages(own, EMPLOYMENT)}
+    assert [delivery.error for delivery in deliveries] == [None] * 40_000
+    assert {(delivery.partition, delivery.offset) for delivery in deliveries} == set(found)
+    numbers = {place: int(key.split(b"/")[1]) for place, key in sorted(found.items())}
+    assert sorted(numbers.values()) == list(range(40_000))
+    for partition in range(EMPLOYMENT.partitions):
+        in_order = [number for (at, _), number in numbers.items() if at == partition]
+        assert in_order == sorted(in_order)
+
+
+def test_what_a_broker_does_not_take_in_time_is_given_up_and_can_be_sent_again(
+    own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "DELIVERY_S", 1)
+    with Publisher(own) as publisher:
+        send(publisher, 1)
+        publisher.flush()
+        servers.crash(KAFKA, own)
+        send(publisher, 2)
+        with pytest.raises(Transient, match="1 _MSG_TIMED_OUT; send all again, nothing is doubled"):
+            publisher.flush()
+        local.start(own)
+        monkeypatch.undo()
+        send(publisher, 2)
+    assert publisher.undelivered == {"_MSG_TIMED_OUT": 1}
+    assert {message.key().split(b"/")[1] for message in wire.messages(own, EMPLOYMENT)} == {b"1", b"2"}
+
+
+def send(publisher: Publisher, number: int) -> None:
+    record = make.employment(record_id=str(number), person_key=f"{number % 50:032x}")
+    publisher.publish(EMPLOYMENT.name, record)

@@ -1,5 +1,7 @@
 """The publisher on a real broker and a real registry: the wire, and what it refuses."""
 
+import os
+import threading
 from datetime import UTC, date, datetime
 
 import pytest
@@ -95,6 +97,39 @@ def test_deliveries_are_reported_while_more_is_published(exchange):
             return deliveries
 
         assert servers.eventually(reported)
+
+
+def test_what_was_published_before_an_error_of_the_program_is_delivered(exchange):
+    with pytest.raises(ZeroDivisionError), Publisher(exchange) as publisher:
+        publisher.publish(EMPLOYMENT.name, employment(), citizen_id=make.citizen_id(1))
+        raise ZeroDivisionError
+    assert len(wire.messages(exchange, EMPLOYMENT)) == 1
+
+
+def test_a_publisher_that_is_forgotten_leaves_no_thread_behind(exchange):
+    publisher = Publisher(exchange)
+    publisher.publish(EMPLOYMENT.name, employment(), citizen_id=make.citizen_id(1))
+    publisher.flush()
+    assert "saingan-publisher" in {thread.name for thread in threading.enumerate()}
+    del publisher
+    assert servers.eventually(lambda: "saingan-publisher" not in {thread.name for thread in threading.enumerate()})
+
+
+def test_a_fork_is_told_that_it_needs_a_publisher_of_its_own_and_does_its_parents_no_harm(exchange):
+    with Publisher(exchange) as publisher:
+        publisher.publish(EMPLOYMENT.name, employment(record_id="S-1"), citizen_id=make.citizen_id(1))
+        publisher.flush()
+        child = os.fork()
+        if not child:
+            try:
+                publisher.publish(EMPLOYMENT.name, employment(record_id="S-2"), citizen_id=make.citizen_id(1))
+                publisher.flush()
+            except Fault as fault:
+                os._exit("a fork makes its own" in str(fault))
+            os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+        publisher.publish(EMPLOYMENT.name, employment(record_id="S-3"), citizen_id=make.citizen_id(1))
+    assert [message.key().split(b"/")[1] for message in wire.messages(exchange, EMPLOYMENT)] == [b"S-1", b"S-3"]
 
 
 def test_a_record_moves_from_one_person_to_another(exchange):
