@@ -16,7 +16,7 @@ import servers
 from publish import exports, wire
 from saingan.errors import Fault
 from saingan.local.provision import provision_topics
-from saingan.publish import Publisher, publish_file
+from saingan.publish import Publisher, publish_file, sender
 from saingan.standard import identity
 from saingan.standard.issues import Refused
 from saingan.topics import EMPLOYMENT, ENROLMENT, OUTCOME, PERSON_PARTITIONS
@@ -100,9 +100,13 @@ def test_deliveries_are_reported_while_more_is_published(exchange):
 
 
 def test_what_was_published_before_an_error_of_the_program_is_delivered(exchange):
-    with pytest.raises(ZeroDivisionError), Publisher(exchange) as publisher:
-        publisher.publish(EMPLOYMENT.name, employment(), citizen_id=make.citizen_id(1))
-        raise ZeroDivisionError
+    def program():
+        with Publisher(exchange) as publisher:
+            publisher.publish(EMPLOYMENT.name, employment(), citizen_id=make.citizen_id(1))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        program()
     assert len(wire.messages(exchange, EMPLOYMENT)) == 1
 
 
@@ -228,6 +232,17 @@ def test_what_the_broker_does_not_take_is_counted_and_raised(exchange):
         publisher.flush()
     assert [delivery.error is None for delivery in deliveries] == [False] * 3
     publisher.flush()  # told once
+
+
+def test_a_topic_that_goes_away_is_a_fault(exchange, monkeypatch):
+    monkeypatch.setattr(sender, "DELIVERY_S", 3)
+    with Publisher(exchange) as publisher:
+        publisher.publish(EMPLOYMENT.name, employment(), citizen_id=make.citizen_id(1))
+        publisher.flush()
+        servers.delete(AdminClient({"bootstrap.servers": exchange.bootstrap}), [exchange.wire(EMPLOYMENT.name)])
+        publisher.publish(EMPLOYMENT.name, employment(), citizen_id=make.citizen_id(1))
+        with pytest.raises(Fault, match="the broker did not take: 1 UNKNOWN_TOPIC_OR_PART"):
+            publisher.flush()
 
 
 def test_a_file_that_the_broker_does_not_take_is_not_clean(exchange, tmp_path):

@@ -6,6 +6,7 @@ Compiled where a C compiler is.
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from math import inf
 from types import TracebackType
@@ -143,7 +144,8 @@ class Publisher:
             if kind is None:
                 self.flush()
             else:
-                self._settle(reach.TIMEOUT_S)
+                with suppress(Fault):  # the error under way is the one to be told
+                    self._settle(reach.TIMEOUT_S)
         finally:
             self._close()
 

@@ -70,8 +70,9 @@ class Sender:
         self._tasks: dict[Lane, asyncio.Task[None]] = {}
         self._ended_lanes: dict[Lane, int] = {}
         self._failure: BaseException | None = None
-        # A fork that ends takes its sockets out of an epoll that it shares with us.
-        self._loop = asyncio.SelectorEventLoop(selectors.PollSelector())
+        # An epoll would be shared with a fork, whose end takes our sockets out of it. Windows has neither.
+        selector = getattr(selectors, "PollSelector", selectors.SelectSelector)()
+        self._loop = asyncio.SelectorEventLoop(selector)
         self._client: asyncio.Future[AIOKafkaProducer] = self._loop.create_future()
         self._serving = self._loop.create_task(self._serve())
         self._thread = Thread(target=self._run, name="saingan-publisher", daemon=True)
@@ -161,11 +162,15 @@ class Sender:
                 delivery = await client.send_batch(_Ready(batch), lane.topic, partition=lane.partition)
                 return (await delivery).offset, 0
         except TimeoutError:
-            code = Code._MSG_TIMED_OUT
+            code = Code.UNKNOWN_TOPIC_OR_PART if self._is_gone(lane.topic) else Code._MSG_TIMED_OUT
         except KafkaError as error:
             code = getattr(error, "errno", Code._FAIL)
         self._ended_lanes[lane] = code
         return -1, code
+
+    def _is_gone(self, topic: str) -> bool:
+        """Whether the broker answered, and had no such topic."""
+        return self._client.done() and self._client.result().client.cluster.partitions_for_topic(topic) is None
 
 
 class _Ready:
