@@ -28,7 +28,7 @@ import publishing
 import report
 import throughput
 from contenders import BURST, FRESHNESS, GROWTH, ONE, REBUILD, THROUGHPUT, Contender
-from java import Program
+from java import Programs
 from place import Place, place
 
 _SHORT: Final = {
@@ -43,37 +43,37 @@ _SHORT: Final = {
 _DOCS: Final = Path(__file__).parents[1] / "docs"
 _WARM_UP_S: Final = 120.0  # in its first minute at 2,000 events/s the broker's compiler takes a third of a processor
 Results = list[dict[str, Any]]
-Measure = Callable[[Place, Program | None, Sequence[Contender], argparse.Namespace], Results]
+Measure = Callable[[Place, Programs, Sequence[Contender], argparse.Namespace], Results]
 
 PARTS: Final[dict[str, tuple[Sequence[Contender], Measure]]] = {
     "throughput": (
         THROUGHPUT,
-        lambda place, program, who, given: throughput.measure(
-            place, program, who, given.persons, given.rounds, given.seed
+        lambda place, programs, who, given: throughput.measure(
+            place, programs, who, given.persons, given.rounds, given.seed
         ),
     ),
     "rebuild": (
         (REBUILD,),
-        lambda place, program, who, given: throughput.measure(
-            place, program, who, 3 * given.persons, given.rounds, given.seed
+        lambda place, programs, who, given: throughput.measure(
+            place, programs, who, 3 * given.persons, given.rounds, given.seed
         ),
     ),
     "freshness": (
         FRESHNESS,
-        lambda place, program, who, given: freshness.steady(place, program, who, _size(given)),
+        lambda place, programs, who, given: freshness.steady(place, programs, who, _size(given)),
     ),
     "burst": (
         BURST,
-        lambda place, program, who, given: freshness.burst(place, program, who, _size(given)),
+        lambda place, programs, who, given: freshness.burst(place, programs, who, _size(given)),
     ),
     "growth": (
         GROWTH,
-        lambda place, program, who, given: growth.measure(place, program, who, given.growth, given.seed),
+        lambda place, programs, who, given: growth.measure(place, programs, who, given.growth, given.seed),
     ),
     "publishing": (
         publishing.WAYS,
-        lambda place, program, who, given: publishing.measure(
-            place, program, who, given.records, given.rounds, given.seed
+        lambda place, programs, who, given: publishing.measure(
+            place, programs, who, given.records, given.rounds, given.seed
         ),
     ),
 }
@@ -85,19 +85,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     file = given.out / "performance.json"
     kept = json.loads(file.read_text()) if file.exists() else {}
     with place() as here:
-        program = java.build(here.folder, offline=given.short)
+        programs = java.build(here.folder, offline=given.short)
         if not given.short:
             # The broker's Java is compiled while it first serves: not at the cost of whoever comes first.
             print("== the broker warms up", flush=True)
-            freshness.steady(here, program, [ONE], replace(_size(given), rounds=1, seconds=_WARM_UP_S))
+            freshness.steady(here, programs, [ONE], replace(_size(given), rounds=1, seconds=_WARM_UP_S))
         for part in given.only:
             contenders, measure = PARTS[part]
-            who, left_out = _chosen(contenders, program, given.contender)
+            who, left_out = _chosen(contenders, programs, given.contender)
             print(f"== {part}", *left_out, sep="\n", flush=True)
             if not who:
                 continue
             load, loop_ms, (stolen, ticks) = os.getloadavg()[0], machine.loop_ms(), machine.stolen()
-            results = measure(here, program, who, given)
+            results = measure(here, programs, who, given)
             stolen, ticks = (after - before for after, before in zip(machine.stolen(), (stolen, ticks), strict=True))
             kept[part] = {
                 "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
@@ -119,11 +119,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _chosen(
-    contenders: Sequence[Contender], program: Program | None, names: Sequence[str]
+    contenders: Sequence[Contender], programs: Programs, names: Sequence[str]
 ) -> tuple[list[Contender], list[str]]:
     """Those that take part, and a word on each that cannot."""
     wanted = [each for each in contenders if not names or any(name in each.name for name in names)]
-    lacking = {each: lack for each in wanted if (lack := each.lacks(program))}
+    lacking = {each: lack for each in wanted if (lack := each.lacks(programs))}
     return [each for each in wanted if each not in lacking], [
         f"{each.name} is left out: {lack}" for each, lack in lacking.items()
     ]

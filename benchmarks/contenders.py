@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.engine import make_url
 
 from flow.run import environment
-from java import Program
+from java import FLINK, KAFKA_STREAMS, Programs
 from place import COMPLETE_THROUGH, OBSERVED_ON
 from saingan.settings import Settings
 from saingan.standard import schemas
@@ -24,7 +24,8 @@ WHOLE: Final = "whole"  # a command that is measured from its start to its end
 _PEERS: Final = Path(__file__).parent / "peers"
 SAINGAN: Final = (sys.executable, "-m", "saingan")
 _WORKER: Final = (*SAINGAN, "worker", "outcomes")
-_JAVA: Final = ("java", "-Xms512m", "-Xmx1g", "-XX:+UseParallelGC")  # at 2 cores the collector that does most
+_JAVA: Final = ("-Xms512m", "-Xmx1g", "-XX:+UseParallelGC")  # at 2 cores the collector that does most
+_FETCH: Final = str(16 * 1024 * 1024)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Job:
 
     settings: Settings  # whose topics and whose database
     folder: Path  # for what it keeps beside
-    program: Program | None
+    programs: Programs
     live: bool = False
 
     @property
@@ -69,7 +70,7 @@ class Contender:
     store: str | None = "postgresql"
     progress: str = LEDGER
     ours: bool = True
-    lacks: Callable[[Program | None], str | None] = field(default=lambda _: None)
+    lacks: Callable[[Programs], str | None] = field(default=lambda _: None)
 
 
 def _workers(*options: tuple[str, ...]) -> Callable[[Job], list[Command]]:
@@ -92,14 +93,31 @@ def _faust(sink_every_s: str) -> Callable[[Job], list[Command]]:
     ]
 
 
+def _java(engine: str, main: str, job: Job, *options: str, **given: str) -> list[Command]:
+    """One process of an engine's program; a setting's dots are underscores here."""
+    url = make_url(job.settings.database_url)
+    of_session = "reWriteBatchedInserts=true&options=-c%20synchronous_commit=off"
+    peer = {
+        "application.id": job.application,
+        "bootstrap.servers": job.settings.bootstrap,
+        "peer.publish": "true",
+        "peer.prefix": job.settings.topic_prefix,
+        "peer.registry": job.settings.registry_url,
+        "peer.database": f"jdbc:postgresql://{url.host}:{url.port}/{url.database}?user={url.username}&{of_session}",
+        "peer.table": "employment_outcome",
+        "peer.observed.on": OBSERVED_ON.isoformat(),
+        "peer.complete.through": COMPLETE_THROUGH.isoformat(),
+        "peer.field.match": str(schemas.root() / "codes" / "field_match.csv"),
+    }
+    settings = peer | {name.replace("_", "."): value for name, value in given.items()}
+    quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
+    arguments = [f"{name}={value}" for name, value in settings.items()]
+    return [job.command("java", *_JAVA, *options, quiet, "-cp", job.programs[engine], main, *arguments)]
+
+
 def _kafka_streams(store: str = "rocksdb", **changed: str) -> Callable[[Job], list[Command]]:
     def commands(job: Job) -> list[Command]:
-        assert job.program is not None
-        url = make_url(job.settings.database_url)
-        options = "reWriteBatchedInserts=true&options=-c%20synchronous_commit=off"
         given = {
-            "application.id": job.application,
-            "bootstrap.servers": job.settings.bootstrap,
             "state.dir": str(job.folder / "kafka-streams-state"),
             "num.stream.threads": "2",
             "commit.interval.ms": "1000",
@@ -107,34 +125,48 @@ def _kafka_streams(store: str = "rocksdb", **changed: str) -> Callable[[Job], li
             "topology.optimization": "all",
             "buffered.records.per.partition": "10000",
             "max.poll.records": "10000",
-            "consumer.max.partition.fetch.bytes": str(16 * 1024 * 1024),
+            "consumer.max.partition.fetch.bytes": _FETCH,
             "producer.compression.type": "lz4",
             "producer.batch.size": "65536",
             "peer.store": store,
             "peer.sink.every.ms": "0",
-            "peer.publish": "true",
-            "peer.prefix": job.settings.topic_prefix,
-            "peer.registry": job.settings.registry_url,
-            "peer.database": f"jdbc:postgresql://{url.host}:{url.port}/{url.database}?user={url.username}&{options}",
-            "peer.table": "employment_outcome",
-            "peer.observed.on": OBSERVED_ON.isoformat(),
-            "peer.complete.through": COMPLETE_THROUGH.isoformat(),
-            "peer.field.match": str(schemas.root() / "codes" / "field_match.csv"),
         }
-        given |= {name.replace("_", "."): value for name, value in changed.items()}
-        quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
-        arguments = [f"{name}={value}" for name, value in given.items()]
-        return [job.command(*_JAVA, quiet, "-cp", job.program.classpath, "peer.Outcomes", *arguments)]
+        return _java(KAFKA_STREAMS, "peer.KafkaStreamsOutcomes", job, **given | changed)
 
     return commands
 
 
-def _lacks_java(program: Program | None) -> str | None:
-    return None if program else "its Maven artifacts are not here"
+def _flink(**changed: str) -> Callable[[Job], list[Command]]:
+    def commands(job: Job) -> list[Command]:
+        given = {
+            "execution.checkpointing.interval": "1 s",
+            "execution.checkpointing.mode": "AT_LEAST_ONCE",
+            "execution.checkpointing.dir": (job.folder / "flink-checkpoints").as_uri(),
+            "state.backend.type": "hashmap",
+            "pipeline.object-reuse": "true",
+            "pipeline.generic-types": "false",  # no record may fall back to Kryo
+            "restart-strategy.type": "none",
+            "taskmanager.memory.managed.size": "0",
+            "rest.bind-address": "127.0.0.1",
+            "jobmanager.bind-host": "127.0.0.1",
+            "taskmanager.bind-host": "127.0.0.1",
+            "kafka.partition.discovery.interval.ms": "-1",
+            "kafka.max.poll.records": "10000",
+            "kafka.max.partition.fetch.bytes": _FETCH,
+            "peer.lanes": "2",
+            "peer.sink.every.ms": "1000",
+        }
+        return _java(FLINK, "peer.FlinkOutcomes", job, **given | changed)
+
+    return commands
+
+
+def _lacks(engine: str) -> Callable[[Programs], str | None]:
+    return lambda programs: None if engine in programs else "its Maven artifacts are not here"
 
 
 @cache
-def _lacks_rebuild(_: Program | None) -> str | None:
+def _lacks_rebuild(_: Programs) -> str | None:
     asked = subprocess.run([*SAINGAN, "rebuild", "--help"], capture_output=True, check=False)
     return "there is no `saingan rebuild` yet" if asked.returncode else None
 
@@ -156,29 +188,37 @@ STREAMS = Contender("Saingan, a worker for each stream", _workers(*_STREAMS))
 REBUILD = Contender("Saingan, rebuild", _rebuild, progress=WHOLE, lacks=_lacks_rebuild)
 FAUST = Contender("stock Faust, Table in memory", _faust("1"), progress=LINES, ours=False)
 FAUST_FRESH = Contender("stock Faust, rows every 20 ms", _faust("0.02"), progress=LINES, ours=False)
-KAFKA_STREAMS = Contender(
-    "Kafka Streams, default cache", _kafka_streams(), progress=LINES, ours=False, lacks=_lacks_java
+KAFKA_STREAMS_DISK = Contender(
+    "Kafka Streams, default cache", _kafka_streams(), progress=LINES, ours=False, lacks=_lacks(KAFKA_STREAMS)
 )
 KAFKA_STREAMS_CACHE = Contender(
     "Kafka Streams, 256 MB cache",
     _kafka_streams(statestore_cache_max_bytes=_CACHE),
     progress=LINES,
     ours=False,
-    lacks=_lacks_java,
+    lacks=_lacks(KAFKA_STREAMS),
 )
 KAFKA_STREAMS_MEMORY = Contender(
     "Kafka Streams, store in memory, 256 MB cache",
     _kafka_streams("memory", statestore_cache_max_bytes=_CACHE),
     progress=LINES,
     ours=False,
-    lacks=_lacks_java,
+    lacks=_lacks(KAFKA_STREAMS),
 )
 KAFKA_STREAMS_FRESH = Contender(
     "Kafka Streams, no cache, rows every 5 ms",
     _kafka_streams(statestore_cache_max_bytes="0", peer_sink_every_ms="5", poll_ms="5"),
     progress=LINES,
     ours=False,
-    lacks=_lacks_java,
+    lacks=_lacks(KAFKA_STREAMS),
+)
+FLINK_HEAP = Contender("Flink, state on the heap", _flink(), progress=LINES, ours=False, lacks=_lacks(FLINK))
+FLINK_FRESH = Contender(
+    "Flink, rows every 5 ms",
+    _flink(peer_sink_every_ms="5"),
+    progress=LINES,
+    ours=False,
+    lacks=_lacks(FLINK),
 )
 
 THROUGHPUT: Final = (
@@ -190,11 +230,12 @@ THROUGHPUT: Final = (
     TWO,
     REBUILD,
     FAUST,
-    KAFKA_STREAMS,
+    KAFKA_STREAMS_DISK,
     KAFKA_STREAMS_CACHE,
     KAFKA_STREAMS_MEMORY,
+    FLINK_HEAP,
 )
-FRESHNESS: Final = (ONE, TWO, STREAMS, FAUST_FRESH, KAFKA_STREAMS_FRESH)
+FRESHNESS: Final = (ONE, TWO, STREAMS, FAUST_FRESH, KAFKA_STREAMS_FRESH, FLINK_FRESH)
 BURST: Final = (STREAMS, TWO)
 GROWTH: Final = (TWO, REBUILD)
 EVERYBODY: Final = {contender.name: contender for contender in (*THROUGHPUT, *FRESHNESS)}

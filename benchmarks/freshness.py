@@ -12,7 +12,7 @@ import tracers
 import workload
 from contenders import Contender
 from following import Follow
-from java import Program
+from java import Programs
 from place import Place
 from running import PATIENCE_S, Running, job_of
 from saingan.settings import Settings
@@ -47,7 +47,7 @@ class Size:
     rounds: int
 
 
-def steady(place: Place, program: Program | None, contenders: Sequence[Contender], size: Size) -> list[Result]:
+def steady(place: Place, programs: Programs, contenders: Sequence[Contender], size: Size) -> list[Result]:
     """Freshness at a steady rate over all four streams."""
 
     def senders(examples: Examples, rest: list[Change], settings: Settings) -> list[Sender]:
@@ -55,10 +55,10 @@ def steady(place: Place, program: Program | None, contenders: Sequence[Contender
         return [Sender(list(_mixed(settings, rest, made)), size.per_s)]
 
     live = int(size.per_s * size.seconds)
-    return _turns(place, program, contenders, size, live, senders, {"per_s": size.per_s})
+    return _turns(place, programs, contenders, size, live, senders, {"per_s": size.per_s})
 
 
-def burst(place: Place, program: Program | None, contenders: Sequence[Contender], size: Size) -> list[Result]:
+def burst(place: Place, programs: Programs, contenders: Sequence[Contender], size: Size) -> list[Result]:
     """Freshness of the other streams while one has a backlog to take in."""
 
     def senders(examples: Examples, rest: list[Change], settings: Settings) -> list[Sender]:
@@ -70,12 +70,12 @@ def burst(place: Place, program: Program | None, contenders: Sequence[Contender]
             Sender(list(_mixed(settings, backlog, iter(()))), 0, _QUIET_S),
         ]
 
-    return _turns(place, program, contenders, size, size.burst * 3, senders, {"burst": size.burst})
+    return _turns(place, programs, contenders, size, size.burst * 3, senders, {"burst": size.burst})
 
 
 def _turns(
     place: Place,
-    program: Program | None,
+    programs: Programs,
     contenders: Sequence[Contender],
     size: Size,
     live: int,
@@ -83,15 +83,13 @@ def _turns(
     besides: Result,
 ) -> list[Result]:
     return [
-        {"round": number, **besides, **_run(place, program, contender, size, live, senders)}
+        {"round": number, **besides, **_run(place, programs, contender, size, live, senders)}
         for number in range(1, size.rounds + 1)
         for contender in contenders
     ]
 
 
-def _run(
-    place: Place, program: Program | None, contender: Contender, size: Size, live: int, senders: Senders
-) -> Result:
+def _run(place: Place, programs: Programs, contender: Contender, size: Size, live: int, senders: Senders) -> Result:
     changes = list(workload.changes(size.persons + live // 8, size.seed))
     base, rest = changes[:-live], changes[-live:]
     examples: Examples = {topic: record for topic, record in base if record["change"] == "UPSERT"}
@@ -101,7 +99,7 @@ def _run(
         place.database() as url,
     ):
         taken = workload.publish(settings, [*base, *tracers.graduations(examples)])
-        job = job_of(contender, settings, url, Path(folder), program, live=True)
+        job = job_of(contender, settings, url, Path(folder), programs, live=True)
         to_send = senders(examples, rest, settings)
         with Running(contender, job) as running:
             running.until(taken)

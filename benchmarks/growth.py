@@ -7,7 +7,7 @@ import check
 import throughput
 import workload
 from contenders import Contender
-from java import Program
+from java import Programs
 from place import Place
 
 PER_PERSON: Final = 8.6  # changes
@@ -15,7 +15,7 @@ WHOLLY_CHECKED: Final = 2_000_000  # events; of larger topics every 16th person'
 
 
 def measure(
-    place: Place, program: Program | None, contenders: Sequence[Contender], sizes: Sequence[float], seed: int
+    place: Place, programs: Programs, contenders: Sequence[Contender], sizes: Sequence[float], seed: int
 ) -> list[dict[str, Any]]:
     """Each contender once on topics of so many million events."""
     results = []
@@ -26,6 +26,6 @@ def measure(
             print(f"{events:,} events, {'all' if not persons else 'every 16th'} of the rows checked", flush=True)
             rows = check.expected(settings, persons)
             for contender in contenders:
-                result = throughput.run(place, program, contender, settings, events, rows, persons)
+                result = throughput.run(place, programs, contender, settings, events, rows, persons)
                 results.append({"millions": millions, "checked": "a 16th" if persons else "all", **result})
     return results

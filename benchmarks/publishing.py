@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import workload
 from contenders import SAINGAN, WHOLE, Command, Contender, Job
-from java import Program
+from java import Programs
 from make import citizen_id
 from place import Place
 from running import Running, job_of
@@ -57,7 +57,7 @@ WAYS: Final = (
 
 
 def measure(
-    place: Place, _: Program | None, ways: Sequence[Contender], rows: int, rounds: int, seed: int
+    place: Place, _: Programs, ways: Sequence[Contender], rows: int, rounds: int, seed: int
 ) -> list[dict[str, Any]]:
     """Each way, turn and turn about, into topics of its own. Of a program, its start and its making of records are
     not counted; of a command all is."""

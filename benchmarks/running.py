@@ -154,8 +154,8 @@ class Running:
         return "\n".join(["the end of its log:", *self._log.read_text(errors="replace").splitlines()[-15:]])
 
 
-def job_of(contender: Contender, settings: Any, url: str, folder: Path, program: Any, live: bool = False) -> Job:
+def job_of(contender: Contender, settings: Any, url: str, folder: Path, programs: Any, live: bool = False) -> Job:
     """A run in a folder of its own, with a database of its own."""
     if contender.store == "sqlite":
         url = f"sqlite:///{folder / 'store.db'}"
-    return Job(settings.model_copy(update={"database": url}), folder, program, live)
+    return Job(settings.model_copy(update={"database": url}), folder, programs, live)

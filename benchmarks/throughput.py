@@ -9,7 +9,7 @@ from typing import Any
 import check
 import workload
 from contenders import WHOLE, Contender
-from java import Program
+from java import Programs
 from place import Place
 from running import Running, job_of
 from saingan.settings import Settings
@@ -19,7 +19,7 @@ Result = dict[str, Any]
 
 
 def measure(
-    place: Place, program: Program | None, contenders: Sequence[Contender], persons: int, rounds: int, seed: int
+    place: Place, programs: Programs, contenders: Sequence[Contender], persons: int, rounds: int, seed: int
 ) -> list[Result]:
     """Every contender, `rounds` times, turn and turn about."""
     with place.exchange() as settings:
@@ -27,7 +27,7 @@ def measure(
         print(f"{events:,} events of {persons:,} persons", flush=True)
         rows = check.expected(settings)
         return [
-            {"persons": persons, "round": number, **run(place, program, contender, settings, events, rows)}
+            {"persons": persons, "round": number, **run(place, programs, contender, settings, events, rows)}
             for number in range(1, rounds + 1)
             for contender in contenders
         ]
@@ -35,7 +35,7 @@ def measure(
 
 def run(
     place: Place,
-    program: Program | None,
+    programs: Programs,
     contender: Contender,
     settings: Settings,
     events: int,
@@ -44,7 +44,7 @@ def run(
 ) -> Result:
     """One contender over all that the topics hold, its table checked for the persons whose key begins so."""
     with tempfile.TemporaryDirectory(dir=place.folder) as folder, place.database() as url:
-        job = job_of(contender, settings, url, Path(folder), program)
+        job = job_of(contender, settings, url, Path(folder), programs)
         before = _servers(place)
         with Running(contender, job) as running:
             seen = [] if contender.progress == WHOLE else running.until(events)

@@ -18,8 +18,17 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 
-/** One topic's values decoded, by the writer's schema of the registry, into the fields that the rules read. */
+/** One topic's values decoded, by the writer's schema of the registry, into changes with the fields that the rules read. */
 final class Records {
+    /** Whose numbers are those of a person's streams. */
+    static final List<String> TOPICS = List.of("ovec.enrolment.v1", "ovec.graduation.v1",
+        "sso.insured-employment.v1", "dsd.skill-certification.v1");
+    private static final List<List<String>> KEPT = List.of(
+        List.of("institution_code", "qualification", "field_code", "started_on", "ended_on", "status"),
+        List.of("institution_code", "institution_province", "qualification", "subject_type_code", "field_code",
+            "subfield_code", "academic_year", "graduated_on", "enrolment_record_id"),
+        List.of("section", "employer_id", "employer_province", "tsic", "occupation", "started_on", "ended_on"),
+        List.of("result", "issued_on"));
     private static final List<String> HEAD = List.of("person_key", "record_id", "record_version", "change", "recorded_at");
     private static final GenericData DATA = new GenericData();
 
@@ -28,27 +37,40 @@ final class Records {
     }
 
     private final String registry;
+    private final int stream;
     private final List<String> kept;
     private final Map<Integer, GenericDatumReader<GenericRecord>> readers = new HashMap<>();
     private BinaryDecoder decoder;
     private GenericRecord record;
 
-    Records(String registry, List<String> kept) {
+    Records(String registry, int stream) {
         this.registry = registry;
-        this.kept = kept;
+        this.stream = stream;
+        kept = KEPT.get(stream);
     }
 
-    /** The record of a framed value; the same object with every call. */
-    GenericRecord read(byte[] value) throws IOException {
+    /** The change of a framed value. */
+    Change read(byte[] value) {
         int id = ByteBuffer.wrap(value).getInt(1);
         GenericDatumReader<GenericRecord> reader = readers.computeIfAbsent(id, this::reader);
         decoder = DecoderFactory.get().binaryDecoder(value, 5, value.length - 5, decoder);
-        record = reader.read(record, decoder);
-        return record;
+        try {
+            record = reader.read(record, decoder);
+        } catch (IOException error) {
+            throw new IllegalStateException(error);
+        }
+        byte change = switch (record.get(3).toString()) {
+            case "UPSERT" -> Person.UPSERT;
+            case "WITHDRAW" -> Person.WITHDRAW;
+            default -> Person.ERASE;
+        };
+        Object[] fields = change == Person.UPSERT ? fields() : Person.NOTHING;
+        return new Change(stream, (String) record.get(0), (String) record.get(1),
+            new Person.Standing(change, (Long) record.get(2), (Long) record.get(4), fields));
     }
 
     /** The kept fields of the record that was read last: strings, integers and nulls. */
-    Object[] fields() {
+    private Object[] fields() {
         Object[] fields = new Object[kept.size()];
         for (int at = 0; at < fields.length; at++) {
             Object value = record.get(HEAD.size() + at);

@@ -7,10 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
-
 /** What stands of one person's records (the standard, section 5), stream by stream, and as bytes of a state store. */
 final class Person {
     static final byte UPSERT = 0;
@@ -47,22 +43,31 @@ final class Person {
     }
 
     static final Object[] NOTHING = {};
-    static final Serde<Person> SERDE = Serdes.serdeFrom((topic, person) -> person.bytes(), reading());
 
     final List<Map<String, Standing>> streams =
         List.of(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
 
     /** Whether the change alters anything. */
-    boolean take(int stream, String recordId, Standing change) {
-        Standing old = streams.get(stream).get(recordId);
-        boolean stands = old == null || change.outranks(old);
+    boolean take(Change change) {
+        Map<String, Standing> records = streams.get(change.stream());
+        Standing old = records.get(change.recordId());
+        boolean stands = old == null || change.standing().outranks(old);
         if (stands) {
-            streams.get(stream).put(recordId, change);
+            records.put(change.recordId(), change.standing());
         }
         return stands;
     }
 
-    private byte[] bytes() {
+    /** One that goes on by itself. */
+    Person copy() {
+        Person copy = new Person();
+        for (int stream = 0; stream < streams.size(); stream++) {
+            copy.streams.get(stream).putAll(streams.get(stream));
+        }
+        return copy;
+    }
+
+    byte[] bytes() {
         ByteBuffer out = ByteBuffer.allocate(size());
         for (Map<String, Standing> records : streams) {
             out.putShort((short) records.size());
@@ -103,28 +108,23 @@ final class Person {
         }
     }
 
-    private static Deserializer<Person> reading() {
-        return (topic, bytes) -> {
-            if (bytes == null) {
-                return null;
-            }
-            Person person = new Person();
-            ByteBuffer in = ByteBuffer.wrap(bytes);
-            for (Map<String, Standing> records : person.streams) {
-                for (int left = in.getShort(); left > 0; left--) {
-                    String id = (String) get(in);
-                    byte change = in.get();
-                    long version = in.getLong();
-                    long recordedAt = in.getLong();
-                    Object[] fields = new Object[in.get()];
-                    for (int at = 0; at < fields.length; at++) {
-                        fields[at] = get(in);
-                    }
-                    records.put(id, new Standing(change, version, recordedAt, fields));
+    static Person of(byte[] bytes) {
+        Person person = new Person();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        for (Map<String, Standing> records : person.streams) {
+            for (int left = in.getShort(); left > 0; left--) {
+                String id = (String) get(in);
+                byte change = in.get();
+                long version = in.getLong();
+                long recordedAt = in.getLong();
+                Object[] fields = new Object[in.get()];
+                for (int at = 0; at < fields.length; at++) {
+                    fields[at] = get(in);
                 }
+                records.put(id, new Standing(change, version, recordedAt, fields));
             }
-            return person;
-        };
+        }
+        return person;
     }
 
     private static Object get(ByteBuffer in) {

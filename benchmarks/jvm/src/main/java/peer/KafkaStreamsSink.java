@@ -12,12 +12,12 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
  * The sink as a task's store: Kafka Streams flushes what is cached before it commits offsets, so that no offset is ever
  * committed whose rows are not. There is no other hook before a commit.
  */
-final class SinkStore implements StateStore, CachedStateStore<Object, Object>, StoreBuilder<SinkStore> {
+final class KafkaStreamsSink implements StateStore, CachedStateStore<Object, Object>, StoreBuilder<KafkaStreamsSink> {
     static final String NAME = "sink";
     private final ThreadLocal<Sink> sinks;
     private boolean open;
 
-    SinkStore(ThreadLocal<Sink> sinks) {
+    KafkaStreamsSink(ThreadLocal<Sink> sinks) {
         this.sinks = sinks;
     }
 
@@ -41,11 +41,11 @@ final class SinkStore implements StateStore, CachedStateStore<Object, Object>, S
         open = true;
     }
 
-    @Override public SinkStore build() { return new SinkStore(sinks); }
+    @Override public KafkaStreamsSink build() { return new KafkaStreamsSink(sinks); }
     @Override public boolean loggingEnabled() { return false; }
     @Override public Map<String, String> logConfig() { return Map.of(); }
-    @Override public StoreBuilder<SinkStore> withCachingEnabled() { return this; }
-    @Override public StoreBuilder<SinkStore> withCachingDisabled() { return this; }
-    @Override public StoreBuilder<SinkStore> withLoggingEnabled(Map<String, String> config) { return this; }
-    @Override public StoreBuilder<SinkStore> withLoggingDisabled() { return this; }
+    @Override public StoreBuilder<KafkaStreamsSink> withCachingEnabled() { return this; }
+    @Override public StoreBuilder<KafkaStreamsSink> withCachingDisabled() { return this; }
+    @Override public StoreBuilder<KafkaStreamsSink> withLoggingEnabled(Map<String, String> config) { return this; }
+    @Override public StoreBuilder<KafkaStreamsSink> withLoggingDisabled() { return this; }
 }

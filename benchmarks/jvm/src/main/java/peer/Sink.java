@@ -1,5 +1,7 @@
 package peer;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Date;
 import java.sql.DriverManager;
@@ -8,11 +10,12 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.LocalDate;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The outcome table, by JDBC: the rows of all persons that changed since the last batch. One for each stream thread. */
+/** The outcome table, by JDBC: the rows of all persons that changed since the last batch. One for each thread. */
 final class Sink {
     private static final String[] COLUMNS = {
         "person_key", "graduation_id", "institution_code", "institution_province", "qualification",
@@ -30,28 +33,46 @@ final class Sink {
     private final Map<String, Person> changed = new TreeMap<>(); // in key order, as a B-tree likes it
     private long events;
 
-    Sink(String url, String table, Rules rules, Published published) {
+    /** By the settings with the prefix "peer." and the broker's address. */
+    Sink(Properties given) {
         String names = String.join(", ", COLUMNS);
         String marks = Stream.of(COLUMNS).map(name -> "?").collect(Collectors.joining(", "));
         String sets = Stream.of(COLUMNS).skip(2).map(name -> name + " = excluded." + name)
             .collect(Collectors.joining(", "));
-        this.rules = rules;
-        this.published = published;
+        String table = given.getProperty("peer.table");
+        published = given.getProperty("peer.publish").equals("true") ? new Published(given) : null;
         try {
-            connection = DriverManager.getConnection(url);
+            rules = new Rules(given.getProperty("peer.observed.on"), given.getProperty("peer.complete.through"),
+                Path.of(given.getProperty("peer.field.match")));
+            connection = DriverManager.getConnection(given.getProperty("peer.database"));
             connection.setAutoCommit(false);
             upsert = connection.prepareStatement("INSERT INTO " + table + " (" + names + ") VALUES (" + marks
                 + ") ON CONFLICT (person_key, graduation_id) DO UPDATE SET " + sets);
             delete = connection.prepareStatement(
                 "DELETE FROM " + table + " WHERE person_key = ? AND graduation_id = ?");
-        } catch (SQLException error) {
+        } catch (IOException | SQLException error) {
             throw new IllegalStateException(error);
         }
+    }
+
+    /** Settings of a command line, name=value. */
+    static Properties given(String[] arguments) {
+        Properties given = new Properties();
+        for (String argument : arguments) {
+            String[] halves = argument.split("=", 2);
+            given.setProperty(halves[0], halves[1]);
+        }
+        return given;
     }
 
     /** The person of the batch in hand, which a state store need not be asked for. */
     Person held(String key) {
         return changed.get(key);
+    }
+
+    /** Whether no event waits for a commit. */
+    boolean isEmpty() {
+        return events == 0;
     }
 
     void add(String key, Person person) {
