@@ -24,7 +24,7 @@ WHOLE: Final = "whole"  # a command that is measured from its start to its end
 _PEERS: Final = Path(__file__).parent / "peers"
 SAINGAN: Final = (sys.executable, "-m", "saingan")
 _WORKER: Final = (*SAINGAN, "worker", "outcomes")
-_JAVA: Final = ("-Xms512m", "-Xmx1g", "-XX:+UseParallelGC")  # at 2 cores the collector that does most
+_JAVA: Final = ("java", "-Xmx1g", "-XX:+UseParallelGC")  # at 2 cores the collector that does most
 _FETCH: Final = str(16 * 1024 * 1024)
 
 
@@ -112,7 +112,7 @@ def _java(engine: str, main: str, job: Job, *options: str, **given: str) -> list
     settings = peer | {name.replace("_", "."): value for name, value in given.items()}
     quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
     arguments = [f"{name}={value}" for name, value in settings.items()]
-    return [job.command("java", *_JAVA, *options, quiet, "-cp", job.programs[engine], main, *arguments)]
+    return [job.command(*_JAVA, *options, quiet, "-cp", job.programs[engine], main, *arguments)]
 
 
 def _kafka_streams(store: str = "rocksdb", **changed: str) -> Callable[[Job], list[Command]]:
@@ -131,7 +131,7 @@ def _kafka_streams(store: str = "rocksdb", **changed: str) -> Callable[[Job], li
             "peer.store": store,
             "peer.sink.every.ms": "0",
         }
-        return _java(KAFKA_STREAMS, "peer.KafkaStreamsOutcomes", job, **given | changed)
+        return _java(KAFKA_STREAMS, "peer.KafkaStreamsOutcomes", job, "-Xms512m", **given | changed)
 
     return commands
 
@@ -139,7 +139,8 @@ def _kafka_streams(store: str = "rocksdb", **changed: str) -> Callable[[Job], li
 def _flink(**changed: str) -> Callable[[Job], list[Command]]:
     def commands(job: Job) -> list[Command]:
         given = {
-            "execution.checkpointing.interval": "1 s",
+            "parallelism.default": "2",
+            "execution.checkpointing.interval": "10 s",  # each writes all of a heap's state
             "execution.checkpointing.mode": "AT_LEAST_ONCE",
             "execution.checkpointing.dir": (job.folder / "flink-checkpoints").as_uri(),
             "state.backend.type": "hashmap",
@@ -153,10 +154,10 @@ def _flink(**changed: str) -> Callable[[Job], list[Command]]:
             "kafka.partition.discovery.interval.ms": "-1",
             "kafka.max.poll.records": "10000",
             "kafka.max.partition.fetch.bytes": _FETCH,
-            "peer.lanes": "2",
             "peer.sink.every.ms": "1000",
         }
-        return _java(FLINK, "peer.FlinkOutcomes", job, **given | changed)
+        # Whole from the start: else its classes and its growing state collect everything anew, for seconds.
+        return _java(FLINK, "peer.FlinkOutcomes", job, "-Xms1g", "-XX:MetaspaceSize=96m", **given | changed)
 
     return commands
 
@@ -214,8 +215,8 @@ KAFKA_STREAMS_FRESH = Contender(
 )
 FLINK_HEAP = Contender("Flink, state on the heap", _flink(), progress=LINES, ours=False, lacks=_lacks(FLINK))
 FLINK_FRESH = Contender(
-    "Flink, rows every 5 ms",
-    _flink(peer_sink_every_ms="5"),
+    "Flink, rows after 1 ms",
+    _flink(**{"peer.sink.every.ms": "1", "execution.buffer-timeout.interval": "0 ms"}),
     progress=LINES,
     ours=False,
     lacks=_lacks(FLINK),

@@ -17,7 +17,7 @@ from place import Place
 from saingan.local.parts import recipe
 
 _PACKAGES: Final = ("aiokafka", "confluent-kafka", "fastavro", "faust-streaming", "psycopg", "sqlalchemy")
-_JARS: Final = {"kafka": "Kafka", "postgresql": "PostgreSQL JDBC", "avro": "Avro for Java"}
+_JARS: Final = {"kafka": "Kafka", "flink": "Flink", "postgresql": "PostgreSQL JDBC", "avro": "Avro for Java"}
 _POMS: Final = (recipe() / "pom.xml", PROJECT / "pom.xml")
 
 

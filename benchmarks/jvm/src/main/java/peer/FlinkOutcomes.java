@@ -3,7 +3,6 @@ package peer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,14 +22,11 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The job as Flink does it, in one JVM: a person's standing changes in keyed state on the heap, rows to PostgreSQL in
@@ -40,8 +36,6 @@ import org.apache.kafka.common.TopicPartition;
  * <p>Arguments are settings of Flink, name=value, and those with the prefixes "kafka." (the source's client) and "peer.".
  */
 public final class FlinkOutcomes {
-    private static final int PARTITIONS = 6;
-
     /** An event as it came, and whom it is about. */
     public record Message(int stream, String personKey, byte[] value) { }
 
@@ -128,38 +122,23 @@ public final class FlinkOutcomes {
         Configuration settings = new Configuration();
         given.forEach((name, value) -> settings.setString((String) name, (String) value));
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(settings);
-        int lanes = Integer.parseInt(given.getProperty("peer.lanes"));
-        environment.setParallelism(1);
-        if (lanes == 0) {
-            KafkaSource<Message> source = source(given, IntStream.range(0, PARTITIONS));
-            environment.setParallelism(2);
-            environment.fromSource(source, WatermarkStrategy.noWatermarks(), "changes")
-                .keyBy(Message::personKey).process(new Fold(given)).returns(Types.VOID);
-        }
-        for (int lane = 0; lane < lanes; lane++) {
-            int first = lane;
-            KafkaSource<Message> source = source(given, IntStream.range(0, PARTITIONS).filter(number -> number % lanes == first));
-            DataStream<Message> changes = environment.fromSource(source, WatermarkStrategy.noWatermarks(), "changes " + lane);
-            DataStreamUtils.reinterpretAsKeyedStream(changes, Message::personKey, Types.STRING)
-                .process(new Fold(given)).returns(Types.VOID).name("fold " + lane);
-        }
+        environment.fromSource(source(given), WatermarkStrategy.noWatermarks(), "changes")
+            .keyBy(Message::personKey)
+            .process(new Fold(given)).returns(Types.VOID).name("fold");
         JobClient job = environment.executeAsync();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> job.cancel().orTimeout(10, TimeUnit.SECONDS).join()));
         job.getJobExecutionResult().get();
     }
 
-    private static KafkaSource<Message> source(Properties given, IntStream partitions) {
+    private static KafkaSource<Message> source(Properties given) {
         String prefix = given.getProperty("peer.prefix");
-        Set<TopicPartition> read = partitions.boxed()
-            .flatMap(number -> Records.TOPICS.stream().map(topic -> new TopicPartition(prefix + topic, number)))
-            .collect(Collectors.toSet());
         Properties client = new Properties();
         given.stringPropertyNames().stream().filter(name -> name.startsWith("kafka."))
             .forEach(name -> client.setProperty(name.substring("kafka.".length()), given.getProperty(name)));
         return KafkaSource.<Message>builder()
             .setBootstrapServers(given.getProperty("bootstrap.servers"))
             .setGroupId(given.getProperty("application.id"))
-            .setPartitions(read)
+            .setTopics(Records.TOPICS.stream().map(prefix::concat).toList())
             .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
             .setDeserializer(new Reading(prefix))
             .setProperties(client)
