@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             freshness.steady(here, programs, [ONE], replace(_size(given), rounds=1, seconds=_WARM_UP_S))
         for part in given.only:
             contenders, measure = PARTS[part]
-            who, left_out = _chosen(contenders, programs, given.contender)
+            who, left_out = chosen(contenders, programs, given.contender)
             print(f"== {part}", *left_out, sep="\n", flush=True)
             if not who:
                 continue
@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if wrong else 0
 
 
-def _chosen(
+def chosen(
     contenders: Sequence[Contender], programs: Programs, names: Sequence[str]
 ) -> tuple[list[Contender], list[str]]:
     """Those that take part, and a word on each that cannot."""

@@ -166,10 +166,14 @@ def _lacks(engine: str) -> Callable[[Programs], str | None]:
     return lambda programs: None if engine in programs else "its Maven artifacts are not here"
 
 
-@cache
 def _lacks_rebuild(_: Programs) -> str | None:
+    return None if _knows_rebuild() else "there is no `saingan rebuild` yet"
+
+
+@cache
+def _knows_rebuild() -> bool:
     asked = subprocess.run([*SAINGAN, "rebuild", "--help"], capture_output=True, check=False)
-    return "there is no `saingan rebuild` yet" if asked.returncode else None
+    return asked.returncode == 0
 
 
 def _rebuild(job: Job) -> list[Command]:

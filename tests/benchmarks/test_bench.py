@@ -10,7 +10,9 @@ from sqlalchemy import create_engine
 
 import bench
 import check
+import java
 import publishing
+from contenders import FRESHNESS, THROUGHPUT
 from place import bare_table
 from saingan.verify.rules import Row
 
@@ -49,6 +51,18 @@ def test_every_part_is_measured_reported_and_its_tables_are_right(tmp_path: Path
     charts = [word.partition("](")[2].rstrip(")") for word in page.splitlines() if word.startswith("![")]
     assert len(charts) == 3
     assert all(ElementTree.parse(tmp_path / chart).getroot().tag.endswith("svg") for chart in charts)
+
+
+@pytest.mark.parametrize(("built", "missing"), [(java.FLINK, "Kafka Streams"), (java.KAFKA_STREAMS, "Flink")])
+def test_an_engine_whose_artifacts_are_not_here_leaves_out_its_own_contenders_alone(built: str, missing: str) -> None:
+    either = [each for each in (*THROUGHPUT, *FRESHNESS) if each.name.startswith(("Kafka Streams", "Flink"))]
+
+    who, words = bench.chosen(either, {built: "classes:jars"}, [])
+
+    assert who == [each for each in either if not each.name.startswith(missing)]
+    assert words == [
+        f"{each.name} is left out: its Maven artifacts are not here" for each in either if each.name.startswith(missing)
+    ]
 
 
 def test_a_wrong_row_and_a_missing_one_are_found(tmp_path: Path) -> None:
