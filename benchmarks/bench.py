@@ -96,16 +96,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"== {part}", *left_out, sep="\n", flush=True)
             if not who:
                 continue
-            load, loop_ms, (stolen, ticks) = os.getloadavg()[0], machine.loop_ms(), machine.stolen()
+            load, loop_ms, ticks = os.getloadavg()[0], machine.loop_ms(), machine.ticks()
             results = measure(here, programs, who, given)
-            stolen, ticks = (after - before for after, before in zip(machine.stolen(), (stolen, ticks), strict=True))
             kept[part] = {
                 "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
                 "command": f"make bench ARGS={shlex.quote(shlex.join(given.said))}" if given.said else "make bench",
                 "commit": machine.commit(),
                 "load_before": load,
                 "loop_ms": loop_ms,
-                "stolen": stolen / ticks,
+                "stolen": machine.stolen_since(ticks),
                 "left_out": left_out,
                 "machine": machine.about(here),
                 "results": results,

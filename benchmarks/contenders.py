@@ -1,10 +1,8 @@
 """Who takes part: how each is started, where its rows are, and how it says how far it has come."""
 
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -166,16 +164,6 @@ def _lacks(engine: str) -> Callable[[Programs], str | None]:
     return lambda programs: None if engine in programs else "its Maven artifacts are not here"
 
 
-def _lacks_rebuild(_: Programs) -> str | None:
-    return None if _knows_rebuild() else "there is no `saingan rebuild` yet"
-
-
-@cache
-def _knows_rebuild() -> bool:
-    asked = subprocess.run([*SAINGAN, "rebuild", "--help"], capture_output=True, check=False)
-    return asked.returncode == 0
-
-
 def _rebuild(job: Job) -> list[Command]:
     return [job.command(*SAINGAN, "rebuild")]
 
@@ -190,7 +178,7 @@ SQLITE = Contender("Saingan, SQLite", _workers(()), "sqlite")
 ONE = Contender("Saingan, one worker", _workers(()))
 TWO = Contender("Saingan, two workers", _workers((), ()))
 STREAMS = Contender("Saingan, a worker for each stream", _workers(*_STREAMS))
-REBUILD = Contender("Saingan, rebuild", _rebuild, progress=WHOLE, lacks=_lacks_rebuild)
+REBUILD = Contender("Saingan, rebuild", _rebuild, progress=WHOLE)
 FAUST = Contender("stock Faust, Table in memory", _faust("1"), progress=LINES, ours=False)
 FAUST_FRESH = Contender("stock Faust, rows every 20 ms", _faust("0.02"), progress=LINES, ours=False)
 KAFKA_STREAMS_DISK = Contender(

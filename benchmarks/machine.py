@@ -45,10 +45,15 @@ def loop_ms() -> float:
     return min(_timed_loop() for _ in range(10)) * 1000
 
 
-def stolen() -> tuple[int, int]:
-    """Ticks of all processors since the start that others on the host took, and all ticks."""
-    ticks = list(map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]))
-    return ticks[7], sum(ticks)
+def ticks() -> list[int]:
+    """Of all processors since the machine's start: user, nice, system, idle, iowait, irq, softirq, steal."""
+    return list(map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]))
+
+
+def stolen_since(before: list[int]) -> float:
+    """The share of the processors' time that others on the host took since these ticks."""
+    passed = [now - then for now, then in zip(ticks(), before, strict=True)]
+    return passed[-1] / sum(passed)
 
 
 def commit() -> str:

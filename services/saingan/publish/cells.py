@@ -39,8 +39,6 @@ def reader(column: Column, field: dict[str, Any] | None, blank: Collection[str])
     nothing = frozenset(blank)
 
     def read(cell: Cell) -> Any:
-        if cell == "":
-            return column.default
         if isinstance(cell, date) and (of_cell := _OF_CELL.get(kind)) is not None:
             return _converted(of_cell, cell, kind)
         text = _text(cell)

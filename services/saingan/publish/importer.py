@@ -96,10 +96,10 @@ def _issues(
                 previous_citizen_id=reading.previous_citizen_id,
             )
             if warnings:
-                summary.warnings.update(f"{issue.field}: {issue.rule}" for issue in warnings)
+                summary.warnings.update([f"{issue.field}: {issue.rule}" for issue in warnings])
     except Refused as refused:
         told = {issue.field for issue in unread}
-        return (*unread, *(issue for issue in refused.issues if issue.field not in told))
+        return (*unread, *[issue for issue in refused.issues if issue.field not in told])
     return unread
 
 

@@ -80,9 +80,7 @@ class Publisher:
     def __init__(self, settings: Settings, on_delivery: Callable[[Delivery], None] | None = None) -> None:
         self._settings = settings
         self._on_delivery = on_delivery
-        topics = reach.broker(settings).list_topics(timeout=reach.TIMEOUT_S).topics
-        self._wires = {name: settings.wire(name) for name in TOPICS}
-        self._partitions = {name: len(topics[wire].partitions) for name, wire in self._wires.items() if wire in topics}
+        self._held = reach.broker(settings).list_topics(timeout=reach.TIMEOUT_S).topics
         self._secret = settings.pseudonym_secret()
         if self._secret is not None:
             keys.check_pseudonym_key(self._secret, keys.published_check(settings))
@@ -153,16 +151,16 @@ class Publisher:
         if self._sender is not None:
             self._sender.stop()
 
-    def _stream(self, topic_name: str) -> "_Stream":
+    def _stream(self, topic_name: str) -> _Stream:
         found = self._streams.get(topic_name)
         return found or self._streams.setdefault(topic_name, self._new_stream(topic_name))
 
-    def _new_stream(self, topic_name: str) -> "_Stream":
+    def _new_stream(self, topic_name: str) -> _Stream:
         topic = TOPICS.get(topic_name)
         if topic is None or not topic.registry:
             raise Fault(f"{topic_name} is not a topic that agencies publish to")
-        wire = self._wires[topic_name]
-        partitions = self._partitions.get(topic_name, 0)
+        wire = self._settings.wire(topic_name)
+        partitions = len(self._held[wire].partitions) if wire in self._held else 0
         if not partitions:
             raise Fault(f"the broker has no topic {wire}, or hides it from this user; `saingan up` creates the topics")
         with Registry(self._settings) as registry:
