@@ -39,9 +39,12 @@ def _refuse_stale_extensions() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """One folder for the servers of this session, known to the workers of xdist too."""
     _refuse_stale_extensions()
-    for name in [name for name in os.environ if name.startswith("SAINGAN_") and name != "SAINGAN_TESTS"]:
+    for name in [name for name in os.environ if name.startswith("SAINGAN_") and not name.startswith("SAINGAN_TESTS")]:
         del os.environ[name]  # a developer's own exchange is none of the tests' business
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    if kept := os.environ.get("SAINGAN_TESTS_KEPT"):
+        Path(kept).mkdir(parents=True, exist_ok=True)
+        os.environ["SAINGAN_TESTS"] = kept
+    elif "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ["SAINGAN_TESTS"] = tempfile.mkdtemp(prefix="saingan-tests-")
     config.stash[SHARED] = Path(os.environ["SAINGAN_TESTS"])
     # Until `Registry` can be closed.
@@ -50,8 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)  # after xdist has ended its workers
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Stop what any worker started, however the session ended."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    """Stop what any worker started, however the session ended; servers in SAINGAN_TESTS_KEPT serve the next session."""
+    if "PYTEST_XDIST_WORKER" in os.environ or "SAINGAN_TESTS_KEPT" in os.environ:
         return
     shared = session.config.stash[SHARED]
     servers.stop_exchange(shared)
