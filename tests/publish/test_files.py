@@ -131,7 +131,7 @@ def test_a_workbook_without_cells_has_no_headings(tmp_path):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(Fault, match="there is no file"):
+    with pytest.raises(Fault, match="There is no file"):
         rows(tmp_path / "a.csv")
 
 

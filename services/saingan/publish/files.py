@@ -13,6 +13,7 @@ from saingan.errors import Fault
 from saingan.publish.delimited import DelimitedRefused, DelimitedTable
 from saingan.publish.excel import ExcelRefused, ExcelTable
 from saingan.publish.jsonlines import JsonLinesRefused, JsonLinesTable
+from saingan.publish.sentences import FileFault
 from saingan.publish.table import RefusedRows, Row, Table
 
 
@@ -47,13 +48,15 @@ def open_table(path: Path, wanted: Collection[str]) -> Table:
         Fault: there is no such file, or it is empty, damaged, without headings or of a format that we do not read.
     """
     if not path.is_file():
-        raise Fault(f"there is no file {path}")
+        raise FileFault("no-file", path=path)
     try:
         return _format(path).table(path, wanted)
+    except FileFault as fault:
+        raise fault.of(path.name) from None
     except Fault as fault:
         raise Fault(f"{path.name}: {fault}") from None
     except OSError as error:
-        raise Fault(f"{path.name} cannot be read: {error.strerror}") from None
+        raise FileFault("cannot-be-read", why=error.strerror).of(path.name) from None
 
 
 class RefusedFile:
