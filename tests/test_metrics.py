@@ -39,8 +39,31 @@ def test_every_metric_tells_the_operator_what_it_means():
         assert len(family.documentation) > 10, family.name
 
 
-def test_every_metric_is_ours_by_name():
-    assert {family.name.split("_")[0] for family in catalogue()} == {"saingan"}
+def test_every_metric_is_ours_by_name_or_one_of_the_process():
+    assert {family.name.split("_")[0] for family in catalogue()} == {"saingan", "process"}
+
+
+def test_memory_processor_and_start_of_the_process_are_told():
+    told = {sample.name: sample.value for family in catalogue() for sample in family.samples}
+    assert told["process_resident_memory_bytes"] > 1e6
+    assert told["process_cpu_seconds_total"] > 0
+    assert told["process_start_time_seconds"] > 1.6e9
+
+
+def test_no_series_tells_when_a_counter_was_made(used):
+    assert "_created" not in generate_latest(used.registry).decode()
+
+
+def test_the_newest_record_of_a_stream_is_absent_until_one_is_known_and_never_goes_back():
+    metrics = Metrics()
+
+    def told(topic):
+        return metrics.registry.get_sample_value("saingan_last_record_timestamp_seconds", {"topic": topic.name})
+
+    assert told(EMPLOYMENT) is None
+    metrics.reached(EMPLOYMENT, 1_750_000_000_000)
+    metrics.reached(EMPLOYMENT, 1_740_000_000_000)
+    assert (told(EMPLOYMENT), told(GRADUATION)) == (1_750_000_000, None)
 
 
 def test_the_catalogue_has_what_was_promised():

@@ -8,9 +8,16 @@ import re
 from importlib.metadata import version
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
 
-from saingan.topics import TOPICS
+from saingan.topics import TOPICS, Topic
 
 _BATCH_SIZES: Final = (1, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -18,14 +25,19 @@ _FRESHNESS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3_
 _OFFICE: Final = re.compile(rf"({'|'.join(sorted({topic.owner for topic in TOPICS.values()}))})(-[0-9]{{2}})?")
 
 
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each counter, which nobody reads
+
+
 class Metrics:
-    """One worker's metrics, on a registry of its own."""
+    """One worker's metrics, on a registry of its own; those of its process (memory, CPU, start) are among them."""
 
     def __init__(self) -> None:
         registry = self.registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        self._newest: dict[Topic, int] = {}
         self.records = Counter(
             "saingan_records",
-            "Records read, tombstones included. Flat while there is lag: the worker is stuck; see its log.",
+            "Records taken in, tombstones included. Flat while there is lag: the worker is stuck; see its log.",
             ["view", "topic"],
             registry=registry,
         )
@@ -82,7 +94,8 @@ class Metrics:
         )
         self.last_record = Gauge(
             "saingan_last_record_timestamp_seconds",
-            "When the newest record of a stream reached the broker. Old: the agency has stopped sending; call it.",
+            "When the newest record of a stream reached the broker; absent while there is none. Old: the agency has "
+            "stopped sending; call it.",
             ["topic"],
             registry=registry,
         )
@@ -108,6 +121,11 @@ class Metrics:
         )
         build = Gauge("saingan_build_info", "What runs here.", ["version", "python"], registry=registry)
         build.labels(version("saingan"), platform.python_version()).set(1)
+
+    def reached(self, topic: Topic, at_ms: int) -> None:
+        """A record of the topic reached the broker at that moment; an older one than those before it tells nothing."""
+        newest = self._newest[topic] = max(at_ms, self._newest.get(topic, 0))
+        self.last_record.labels(topic.name).set(newest / 1000)
 
 
 def office(source: str) -> str:

@@ -4,7 +4,6 @@ from engine.bench import OPERATOR, Feed, Registry
 from make import day, employment
 from saingan.engine.flood import Flood
 from saingan.engine.intake import Intake
-from saingan.metrics import Metrics
 from saingan.outcomes.view import OUTCOMES
 from saingan.standard import codec
 from saingan.topics import EMPLOYMENT
@@ -18,8 +17,7 @@ class Gate:
     def __init__(self, limit=1.0):
         self.registry = Registry(OUTCOMES.streams)
         self.feed = Feed(self.registry)
-        self.metrics = Metrics()
-        self.intake = Intake(OUTCOMES, self.registry, OPERATOR, self.metrics, Flood(limit))
+        self.intake = Intake(OUTCOMES, self.registry, OPERATOR, Flood(limit))
 
     def take(self, *came):
         return self.intake.take(self.feed.batch(came), TODAY)
@@ -32,9 +30,6 @@ class Gate:
         schema_id = self.registry.register(EMPLOYMENT, schema)
         datum = codec.encode(codec.parse(schema), record)
         return self.sent(employment(), value=codec.frame(schema_id, datum))
-
-    def counted(self, metric, **labels):
-        return self.metrics.registry.get_sample_value(metric, labels) or 0.0
 
 
 def kept(taken):

@@ -135,16 +135,12 @@ def test_a_flood_of_bad_records_is_a_fault():
 
 def test_what_looks_wrong_is_taken_in_and_counted_by_topic_office_and_rule(gate):
     odd = employment(source="SSO-20", tsic="00000", started_on=TODAY + 90)
-    assert gate.take((EMPLOYMENT, odd)).changes[PERSON]
-    labels = {"topic": EMPLOYMENT.name, "source": "SSO-20"}
-    assert gate.counted("saingan_quality_issues_total", rule="tsic-unlisted", **labels) == 1
-    assert gate.counted("saingan_quality_issues_total", rule="started-in-the-future", **labels) == 1
-
-
-def test_records_are_counted_with_the_moment_of_the_last(gate):
-    gate.take((EMPLOYMENT, employment()), gate.sent(employment(), value=None), gate.sent(employment(), key=b""))
-    assert gate.counted("saingan_records_total", view="outcomes", topic=EMPLOYMENT.name) == 3
-    assert gate.counted("saingan_last_record_timestamp_seconds", topic=EMPLOYMENT.name) == 1_750_000_000
+    taken = gate.take((EMPLOYMENT, odd), (EMPLOYMENT, odd | {"record_id": "S-2", "started_on": TODAY}))
+    assert len(taken.changes[PERSON]) == 2
+    assert taken.issues == {
+        (EMPLOYMENT.name, "SSO-20", "tsic-unlisted"): 2,
+        (EMPLOYMENT.name, "SSO-20", "started-in-the-future"): 1,
+    }
 
 
 def test_of_a_large_batch_a_sample_of_moments_is_kept_for_freshness(gate):

@@ -25,7 +25,6 @@ from saingan.engine.intake import Intake
 from saingan.engine.sealing import Sealer
 from saingan.engine.stream import Change
 from saingan.errors import Rejection
-from saingan.metrics import Metrics
 from saingan.outcomes.view import OUTCOMES
 from saingan.standard import schemas
 from saingan.topics import Topic
@@ -71,7 +70,7 @@ def fuzz(seed: int, inputs: int) -> Summary:
     hostile = Hostile(rng, {topic: registry.writer_schemas(topic.name) for topic in topics})
     readers = {topic: Reader(schemas.schema(topic.name), registry.writer_schemas(topic.name)) for topic in topics}
     sealer = _Unsealed(OPERATOR._key)
-    intake = Intake(OUTCOMES, registry, sealer, Metrics(), Flood(1.0))  # type: ignore[arg-type]
+    intake = Intake(OUTCOMES, registry, sealer, Flood(1.0))  # type: ignore[arg-type]
 
     taken, refused, disagreed, warm = 0, Counter[str](), list[str](), 0.0
     for first in range(0, inputs, _BATCH):

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from flow.held import publish, put, settled
+from flow.held import STREAMS, publish, put, send, settled
 from flow.run import Worker
-from make import PERSON
+from make import PERSON, employment
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT
 
@@ -45,6 +45,38 @@ def test_a_running_worker_serves_every_metric_and_says_that_it_is_well(worker: W
     for name in ("saingan_ledger_conflicts", "saingan_retries", "saingan_version_conflicts", "saingan_quality_issues"):
         assert f"# TYPE {name}_total counter" in text
     assert PERSON not in text
+
+
+def test_after_a_restart_a_worker_knows_when_each_stream_was_last_heard_of(exchange: Settings) -> None:
+    def heard(worker: Worker) -> list[float]:
+        return [worker.metric("saingan_last_record_timestamp_seconds", topic=topic.name) for topic in STREAMS]
+
+    publish(exchange, 100, seed=1)
+    with Worker(exchange) as worker:
+        worker.until(settled(exchange))
+        before = heard(worker)
+        assert min(before) > 1.7e9
+        assert worker.stop() == 0
+    with Worker(exchange) as worker:
+        worker.until_ready()
+        assert heard(worker) == before
+        assert worker.metric("saingan_records_total") == 0
+
+
+def test_of_a_stream_that_never_had_a_record_there_is_no_last_one(exchange: Settings) -> None:
+    send(exchange, (EMPLOYMENT, employment()))
+    with Worker(exchange) as worker:
+        worker.until(settled(exchange))
+        told = [line for line in worker.page("/metrics")[1].splitlines() if line.startswith("saingan_last_record")]
+        assert len(told) == 1
+        assert EMPLOYMENT.name in told[0]
+
+
+def test_a_running_worker_tells_of_its_memory_processor_and_start(worker: Worker) -> None:
+    assert worker.metric("process_resident_memory_bytes") > 1e7
+    assert worker.metric("process_cpu_seconds_total") > 0
+    assert worker.metric("process_start_time_seconds") > 1.7e9
+    assert "_created" not in worker.page("/metrics")[1]
 
 
 def test_prometheus_finds_nothing_to_say_against_the_metrics(worker: Worker, promtool: str) -> None:

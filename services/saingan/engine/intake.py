@@ -1,5 +1,6 @@
 """From the raw records of a batch to changes by key, and to letters for what cannot be taken in."""
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 from saingan.engine.batch import Batch, Slice
@@ -7,30 +8,28 @@ from saingan.engine.flood import Flood
 from saingan.engine.sealing import Sealer
 from saingan.engine.stream import Changes, Registry, Stream
 from saingan.engine.view import View
-from saingan.metrics import Metrics
 from saingan.topics import Topic
 
 
 class Taken(NamedTuple):
-    """What a batch brought: changes by key, and rows of `saingan.engine.tables.dead_letter`."""
+    """What a batch brought: changes by key, and rows of `saingan.engine.tables.dead_letter`.
+
+    A batch may be taken more than once; so nothing is counted in the metrics until it is committed.
+    """
 
     changes: Changes
     letters: list[dict[str, Any]]
     recorded: list[tuple[Topic, int]]  # a sample of recorded_at, ms
+    issues: Counter[tuple[str, str, str]]  # by topic, source office and rule
 
 
 class Intake:
     """Decodes and admits what the streams of one view bring."""
 
-    def __init__(self, view: View, registry: Registry, sealer: Sealer, metrics: Metrics, flood: Flood) -> None:
+    def __init__(self, view: View, registry: Registry, sealer: Sealer, flood: Flood) -> None:
         self._view = view
         self._sealer = sealer
-        self._metrics = metrics
         self._flood = flood
-        self._gauges = {
-            topic: (metrics.records.labels(view.name, topic.name), metrics.last_record.labels(topic.name))
-            for topic in view.streams
-        }
         self._streams = {
             topic: Stream(number, topic, kind, registry) for number, (topic, kind) in enumerate(view.streams.items())
         }
@@ -42,7 +41,7 @@ class Intake:
             Transient: the registry does not answer; the same batch can be taken again.
             Fault: too many are refused.
         """
-        taken = Taken({}, [], [])
+        taken = Taken({}, [], [], Counter())
         flood = self._flood.fork()
         for stream in self._streams.values():
             stream.begin()
@@ -68,9 +67,5 @@ class Intake:
             taken.letters.append({"view": self._view.name, **letter})
         flood.seen(topic, len(messages))
         for (source, rule), count in read.issues.items():
-            self._metrics.quality_issues.labels(topic.name, source, rule).inc(count)
+            taken.issues[topic.name, source, rule] += count
         taken.recorded.extend((topic, at) for at in read.recorded)
-        records, last_record = self._gauges[topic]
-        records.inc(len(messages))
-        if messages:
-            last_record.set(messages[-1].timestamp / 1000)

@@ -43,7 +43,7 @@ class ViewLoop:
         self._metrics = metrics
         self._freshness = {topic: metrics.freshness.labels(view.name, topic.name) for topic in view.streams}
         self._cautious = 0
-        self._intake = Intake(view, registry, sealer, metrics, Flood(rejection_limit))
+        self._intake = Intake(view, registry, sealer, Flood(rejection_limit))
 
     def take(self, batch: Batch) -> Taken:
         """Decode a batch; `Transient` while the registry does not answer, `Fault` when too many are refused."""
@@ -53,25 +53,29 @@ class ViewLoop:
     def apply(self, batch: Batch, taken: Taken) -> int:
         """Commit what a batch brought; the number of rows changed.
 
+        Only what is committed is counted in the metrics: a batch that another worker has taken in is that one's, and
+        an attempt that failed is none. If a commit succeeds and its answer is lost, nobody counts the batch.
+
         Raises:
             Conflict: the ledger stands elsewhere; read it again.
             Transient: the database did not take it; the same call may be repeated.
         """
         try:
-            changed = self._commit(batch, taken)
+            written = self._commit(batch, taken)
         except Overtaken:
             self._cautious = _CAUTIOUS
-            changed = self._commit(batch, taken)
+            written = self._commit(batch, taken)
         self._cautious = max(0, self._cautious - 1)
-        self._count(batch, taken, changed)
-        return changed
+        self._count_written(written)
+        self._count(batch, taken)
+        return _changed(written)
 
-    def _commit(self, batch: Batch, taken: Taken) -> int:
+    def _commit(self, batch: Batch, taken: Taken) -> Written:
         with transaction(self._engine) as conn:
-            changed = self._derive(conn, taken.changes, self._cautious > 0, batch, last=not taken.letters)
+            written = self._derive(conn, taken.changes, self._cautious > 0, batch, last=not taken.letters)
             if taken.letters:
                 conn.execute(dead_letter.insert(), taken.letters)
-            return changed
+            return written
 
     def take_in(self, changes: Mapping[str, Sequence[Change]]) -> int:
         """Commit changes that lie in the topics, ahead of their batches, in which they alter nothing any more.
@@ -80,7 +84,9 @@ class ViewLoop:
             Transient: the database did not take it.
         """
         with transaction(self._engine) as conn:
-            return self._derive(conn, changes, lock=True)
+            written = self._derive(conn, changes, lock=True)
+        self._count_written(written)
+        return _changed(written)
 
     def sweep(self) -> int:
         """Let the dates advance, and derive rows again that time alone changes; how many keys, at most twice `_SWEEP`.
@@ -100,8 +106,9 @@ class ViewLoop:
             ):
                 first = select(history.key).where(column <= observation.day(reached)).order_by(column).limit(_SWEEP)
                 due.update(conn.execute(first).scalars())
-            changed = self._derive(conn, dict.fromkeys(due, ()), lock=True) if due else 0
-        self._metrics.rows_changed.labels(self._view.name).inc(changed)
+            written = self._derive(conn, dict.fromkeys(due, ()), lock=True) if due else None
+        if written is not None:
+            self._count_written(written)
         return len(due)
 
     def _derive(
@@ -111,8 +118,8 @@ class ViewLoop:
         lock: bool,
         batch: Batch = (),
         last: bool = True,
-    ) -> int:
-        """Fold, derive and write, and move the ledger past ``batch``; the number of rows changed.
+    ) -> Written:
+        """Fold, derive and write, and move the ledger past ``batch``.
 
         ``last``: nothing else comes in the transaction, and it may be committed.
         """
@@ -123,13 +130,10 @@ class ViewLoop:
             held = (store.lock if lock else store.read)(self._view.history, sorted(changes)) if changes else list
         with self._phase("fold"):
             written = self._folding.fold(held(), changes, dates(), time.time_ns() // 1_000_000)
-        changed = len(written.rows) + len(written.gone)
-        with self._phase("write"), store.together(max(changed, len(written.states)), last):
+        with self._phase("write"), store.together(max(_changed(written), len(written.states)), last):
             self._write(store, written)
             ledger.advance(store, self._view.name, batch)
-        for stream in written.conflicts:
-            self._metrics.version_conflicts.labels(self._view.name, self._topics[stream]).inc()
-        return changed
+        return written
 
     def _write(self, store: Bulk, written: Written) -> None:
         revision = secrets.randbits(62)
@@ -148,11 +152,26 @@ class ViewLoop:
     def _phase(self, name: str) -> Any:
         return self._metrics.phase_seconds.labels(self._view.name, name).time()
 
-    def _count(self, batch: Batch, taken: Taken, changed: int) -> None:
+    def _count_written(self, written: Written) -> None:
+        self._metrics.rows_changed.labels(self._view.name).inc(_changed(written))
+        for stream in written.conflicts:
+            self._metrics.version_conflicts.labels(self._view.name, self._topics[stream]).inc()
+
+    def _count(self, batch: Batch, taken: Taken) -> None:
         view, metrics, now = self._view.name, self._metrics, time.time() * 1000
-        metrics.rows_changed.labels(view).inc(changed)
+        for part in batch:
+            metrics.records.labels(view, part.topic.name).inc(len(part.messages))
+            if part.messages:
+                metrics.reached(part.topic, part.messages[-1].timestamp)
+        for (topic_name, source, rule), count in taken.issues.items():
+            metrics.quality_issues.labels(topic_name, source, rule).inc(count)
         metrics.batch_records.labels(view).observe(sum(len(part.messages) for part in batch))
         for letter in taken.letters:
             metrics.refused.labels(view, letter["topic"], letter["reason"]).inc()
         for topic, recorded_at in taken.recorded:
             self._freshness[topic].observe(max(0.0, now - recorded_at) / 1000)
+
+
+def _changed(written: Written) -> int:
+    """Rows of the view's table that were written or removed."""
+    return len(written.rows) + len(written.gone)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import AdminClient, ListOffsetsResultInfo, OffsetSpec
 
 from saingan.engine.ledger import Positions
 from saingan.engine.view import View
@@ -32,14 +32,26 @@ def start(settings: Settings, view: View, streams: Collection[str] = (), until_c
     require(settings, (*wanted, DEAD_LETTER, *([view.topic] if view.topic else ())))
     admin = broker(settings)
     ends = _ends(settings, admin, wanted) if until_caught_up else None
-    Worker(settings, view, wanted, topic_ids(settings, admin, wanted), ends).run()
+    worker = Worker(settings, view, wanted, topic_ids(settings, admin, wanted), ends)
+    for topic, _, newest in _places(settings, admin, wanted, OffsetSpec.max_timestamp()):  # type: ignore[no-untyped-call]
+        if newest.timestamp > 0:  # -1: the partition is empty
+            worker.metrics.reached(topic, newest.timestamp)
+    worker.run()
 
 
 def _ends(settings: Settings, admin: AdminClient, topics: Collection[Topic]) -> Positions:
-    wanted = {
-        TopicPartition(settings.wire(topic.name), partition): OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    places = _places(settings, admin, topics, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+    return {(topic.name, partition): end.offset for topic, partition, end in places}
+
+
+def _places(
+    settings: Settings, admin: AdminClient, topics: Collection[Topic], spec: OffsetSpec
+) -> list[tuple[Topic, int, ListOffsetsResultInfo]]:
+    """One place in each partition of the topics: offset, and the broker's time in ms."""
+    asked = {
+        (topic, partition): TopicPartition(settings.wire(topic.name), partition)
         for topic in topics
         for partition in range(topic.partitions)
     }
-    answers = admin.list_offsets(wanted, request_timeout=TIMEOUT_S)
-    return {(settings.logical(part.topic), part.partition): answer.result().offset for part, answer in answers.items()}
+    answers = admin.list_offsets(dict.fromkeys(asked.values(), spec), request_timeout=TIMEOUT_S)
+    return [(topic, number, answers[part].result()) for (topic, number), part in asked.items()]
