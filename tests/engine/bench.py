@@ -16,7 +16,7 @@ from saingan.engine.loop import ViewLoop
 from saingan.engine.sealing import Sealer
 from saingan.engine.state import StateCodec
 from saingan.engine.store import create_tables, open_engine, transaction
-from saingan.engine.tables import dead_letter, metadata, view_build
+from saingan.engine.tables import dead_letter, metadata, schema_version, view_build
 from saingan.engine.tables import observation as observed
 from saingan.engine.view import View
 from saingan.errors import Transient
@@ -25,7 +25,7 @@ from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
 from saingan.standard.identity import partition
-from saingan.topics import Topic
+from saingan.topics import TOPICS, Topic
 
 OBSERVED_ON, COMPLETE_THROUGH = date(2027, 6, 1), date(2027, 4, 17)
 OPERATOR = Sealer(ECKey.generate_key("P-256"))  # opens what it sealed
@@ -84,9 +84,9 @@ _parsed = {name: codec.parse(schemas.schema(name)) for name in (topic.name for t
 class Feed:
     """Makes batches as a consumer does: the offsets of each partition go on from batch to batch."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, positions: ledger.Positions | None = None) -> None:
         self._registry = registry
-        self._next: dict[tuple[Topic, int], int] = defaultdict(int)
+        self._next = defaultdict(int, {(TOPICS[name], part): at for (name, part), at in (positions or {}).items()})
 
     def sent(self, topic: Topic, record: Record, **other: Any) -> Sent:
         """One change on the wire; ``other`` replaces what the standard says of key, value and partition."""
@@ -116,9 +116,13 @@ class Feed:
 
 
 class Bench:
-    """A store, and workers of one view over it."""
+    """A store, and workers of one view over it.
 
-    def __init__(self, url: str, view: View = OUTCOMES, *, limit: float = 1.0) -> None:
+    Args:
+        anew: begin with an empty store, and not with what it holds.
+    """
+
+    def __init__(self, url: str, view: View = OUTCOMES, *, limit: float = 1.0, anew: bool = True) -> None:
         self.view = view
         self.limit = limit
         self.engine: Engine = open_engine(url)
@@ -126,7 +130,10 @@ class Bench:
         self.metrics = Metrics()
         self.loop = self.worker()
         create_tables(self.engine, view)
-        self.clear()
+        if anew:
+            self.clear()
+        else:
+            self.feed = Feed(self.registry, self.positions())
 
     def worker(self, view: View | None = None) -> ViewLoop:
         """Another worker over the same store."""
@@ -139,10 +146,14 @@ class Bench:
         """An empty store, as a rebuild begins with; far cheaper than another database."""
         with transaction(self.engine) as conn:
             for table in metadata.sorted_tables:
-                if table not in (view_build, observed):
+                if table not in (schema_version, view_build, observed):
                     conn.execute(delete(table))
         self.feed = Feed(self.registry)
         self.look_from()
+
+    def positions(self) -> ledger.Positions:
+        with transaction(self.engine, read_only=True) as conn:
+            return ledger.positions(conn, self.view.name)
 
     def look_from(self, observed_on: date = OBSERVED_ON, complete_through: date = COMPLETE_THROUGH) -> None:
         """Pin the two dates, as the start of a worker does."""

@@ -4,19 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from saingan.database import address
-from saingan.engine.tables import metadata, view_build
+from saingan.engine import build
+from saingan.engine.migrations import migrate
 from saingan.engine.view import View
 from saingan.errors import Fault, SainganError, Transient
 
-REBUILDING: Final = "rebuilding"  # stands before the fingerprint of a view while its store is being rebuilt
 LOCK_S: Final = 30  # waited for a lock
 HUNG_S: Final = 25  # longer than any transaction of ours waits for its own client
 _NO_LOCK: Final = "55P03"  # PostgreSQL's code for a lock that was not to be had in time
-_CREATION_LOCK: Final = 0x5A1  # any number; PostgreSQL's CREATE TABLE IF NOT EXISTS alone races with itself
 
 
 def open_engine(url: str) -> Engine:
@@ -106,29 +105,22 @@ def clock(conn: Connection) -> float:
 
 
 def create_missing(engine: Engine) -> None:
-    """Create the tables that are not there yet."""
+    """Create the tables that are not there yet; those of an earlier version become those of this one.
+
+    Raises:
+        Fault: a later version of Saingan made the store.
+        Transient: a worker of an earlier version is at work on the store.
+    """
     with transaction(engine) as conn:
-        _create_missing(conn)
+        migrate(conn, clock)
 
 
 def create_tables(engine: Engine, view: View) -> None:
-    """Create what is missing, and refuse a store whose state was kept by another version of the view."""
+    """As `create_missing`, and the view goes on with what the store holds of it.
+
+    Raises:
+        Fault: it cannot: another version of the view, or later rules, made that.
+    """
     with transaction(engine) as conn:
-        _create_missing(conn)
-        of_view = view_build.c.view == view.name
-        built = conn.execute(select(view_build.c.fingerprint).where(of_view)).scalar_one_or_none()
-        if built is None:
-            conn.execute(insert(view_build).values(view=view.name, fingerprint=view.fingerprint))
-        elif built.startswith(REBUILDING):
-            raise Fault("the store is being rebuilt: `saingan rebuild` goes on where it stopped; workers come after")
-        elif built != view.fingerprint:
-            raise Fault(
-                f"the store holds the state of another version of the view {view.name!r}: give the worker an empty "
-                "database, from which it rebuilds the table out of the topics"
-            )
-
-
-def _create_missing(conn: Connection) -> None:
-    if conn.dialect.name == "postgresql":
-        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CREATION_LOCK})
-    metadata.create_all(conn)
+        migrate(conn, clock)
+        build.adopt(conn, view)

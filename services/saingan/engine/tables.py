@@ -5,6 +5,9 @@ from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 
+# One row: the number of the last migration that these tables went through.
+schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
+
 
 def key_type() -> TypeEngine[str]:
     """Text compared byte by byte in every store, so that all workers lock keys in one order."""
@@ -47,8 +50,8 @@ dead_letter = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
-# What each view was built with (a state kept by other streams or fields cannot be folded on), and the latest dates
-# of observation that its rows may have been derived under.
+# What each view was built with (a state kept by other streams or fields cannot be folded on), and the dates of
+# observation and the rules that its rows are derived under.
 view_build = Table(
     "view_build",
     metadata,
@@ -56,6 +59,8 @@ view_build = Table(
     Column("fingerprint", String, nullable=False),
     Column("observed_on", Date),
     Column("complete_through", Date),
+    Column("rules", Integer, nullable=False),
+    Column("lists", String, nullable=False),  # the files that the rules read, each with the hash of its content
 )
 
 # Buckets of persons that a rebuild has loaded; empty when none is under way.

@@ -15,9 +15,10 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from saingan.engine import ledger, observation
+from saingan.engine.build import REBUILDING
 from saingan.engine.flood import AT_LEAST
 from saingan.engine.sealing import Sealer
-from saingan.engine.store import REBUILDING, create_missing, durable, open_engine, transaction
+from saingan.engine.store import create_missing, durable, open_engine, transaction
 from saingan.engine.tables import ledger as positions_table
 from saingan.engine.tables import rebuild_step, view_build
 from saingan.engine.view import View
@@ -130,7 +131,11 @@ def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, s
     records = sum(ends[number] - begins[number] for begins, ends in bounds.values() for number in ends)
     buckets = records // _BUCKET + _PROCESSES
     token = secrets.token_hex(8)
-    conn.execute(insert(view_build).values(view=view.name, fingerprint=f"{ours} {buckets} {token}"))
+    conn.execute(
+        insert(view_build).values(
+            view=view.name, fingerprint=f"{ours} {buckets} {token}", rules=view.rules, lists=view.lists
+        )
+    )
     observation.follow(conn, view)
     positions = [
         {"view": view.name, "topic": name, "partition": number, "topic_id": ids[name], "next_offset": end}
