@@ -100,6 +100,9 @@ def test_a_record_may_come_with_its_pseudonym_instead_of_a_citizen_id(composer):
         ("1-2345-67890-12-2", None, ("citizen_id", "check-digit")),
         ("123", None, ("citizen_id", "check-digit")),
         (make.citizen_id(1), "1234567890122", ("previous_citizen_id", "check-digit")),
+        ("1111111111119", None, ("citizen_id", "placeholder")),
+        ("1-2345-67890-12-1", None, ("citizen_id", "placeholder")),
+        (make.juristic_number(1)[1:], None, ("citizen_id", "lost-zero")),
     ],
 )
 def test_a_wrong_citizen_id_is_refused_with_the_rest_and_never_repeated(composer, citizen_id, previous, expected):
@@ -107,6 +110,11 @@ def test_a_wrong_citizen_id_is_refused_with_the_rest_and_never_repeated(composer
         composer.compose(employment(section=34), TODAY, citizen_id, previous)
     assert {(issue.field, issue.rule) for issue in refused.value.issues} == {expected, ("section", "code")}
     assert not citizen_id or citizen_id not in str(refused.value)
+
+
+def test_a_record_moves_away_from_a_filler_and_is_withdrawn_from_it(composer):
+    assert len(composer.compose(employment(), TODAY, make.citizen_id(1), "1111111111119").messages) == 2
+    assert len(composer.compose(employment(change="WITHDRAW"), TODAY, "1111111111119").messages) == 1
 
 
 def test_a_person_level_topic_wants_the_pseudonym_key():

@@ -10,6 +10,7 @@ from make import citizen_id, juristic_number
 from saingan.standard.identity import (
     is_citizen_id,
     is_juristic_number,
+    is_placeholder,
     key_check,
     murmur2,
     normalise_citizen_id,
@@ -30,6 +31,20 @@ def test_the_check_digit_is_that_of_an_independent_implementation(digits):
 def test_any_first_digit_may_begin_a_citizen_id(first):
     digits = f"{first}23456789012"
     assert is_citizen_id(digits + pin.calc_check_digit(digits))
+
+
+@pytest.mark.parametrize(
+    "digits",
+    ["111111111111", "000000000000", "999999999999", "121212121212", "123456789012", "012345678901", "987654321098"],
+)
+def test_digits_that_only_fill_a_field_are_a_placeholder(digits):
+    assert is_placeholder(digits + pin.calc_check_digit(digits))
+
+
+@pytest.mark.parametrize("n", [0, 1, 7, 4_567_890_123, 11_111_111_112])
+def test_other_numbers_are_no_placeholder(n):
+    assert not is_placeholder(citizen_id(n))
+    assert not is_placeholder(juristic_number(n % 10**8))
 
 
 def test_a_citizen_id_with_a_wrong_check_digit_is_none():

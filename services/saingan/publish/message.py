@@ -17,7 +17,6 @@ CITIZEN_ID: Final = "citizen_id"
 PREVIOUS_CITIZEN_ID: Final = "previous_citizen_id"
 
 _NOBODY: Final = "0" * 32  # stands for a person whose citizen ID is refused, so that the rest is checked too
-_ADVICE: Final = "must be 13 digits with a right check digit"
 
 
 @final
@@ -80,9 +79,10 @@ class Composer:
         previous: str | None = None
         if self._person_level:
             if citizen_id is not None or record.get(PERSON_KEY) is None:
-                person = self._person(CITIZEN_ID, citizen_id, issues)
+                # what was sent under a filler can still be taken back
+                person = self._person(CITIZEN_ID, citizen_id, issues, anybody=record.get("change") != "UPSERT")
             if previous_citizen_id:
-                previous = self._person(PREVIOUS_CITIZEN_ID, previous_citizen_id, issues)
+                previous = self._person(PREVIOUS_CITIZEN_ID, previous_citizen_id, issues, anybody=True)
         try:
             checked = self._checker.check(record, today, person)
         except Refused as refused:
@@ -96,13 +96,18 @@ class Composer:
         left = self._checker.check({**checked.record, "change": change}, today, previous)
         return Composed((self._message(left, "/previous"), moved), checked.warnings)
 
-    def _person(self, field: str, citizen_id: str | None, issues: list[Issue]) -> str:
+    def _person(self, field: str, citizen_id: str | None, issues: list[Issue], anybody: bool) -> str:
         if not citizen_id:
             issues.append(Issue(field, "required", "missing", "must be there"))
             return _NOBODY
         digits = identity.normalise_citizen_id(citizen_id.replace("-", ""))  # dashes first: ten times as fast
         if not identity.is_citizen_id(digits):
-            issues.append(Issue(field, "check-digit", shape(digits), _ADVICE))
+            lost = identity.is_citizen_id(f"0{digits}")
+            advice = "lacks the 0 at its beginning: 13 digits" if lost else "must be 13 digits with a right check digit"
+            issues.append(Issue(field, "lost-zero" if lost else "check-digit", shape(digits), advice))
+            return _NOBODY
+        if not anybody and identity.is_placeholder(digits):
+            issues.append(Issue(field, "placeholder", shape(digits), "is no person's number: it only fills the field"))
             return _NOBODY
         return identity.person_key(self._secret, digits)
 

@@ -63,7 +63,7 @@ class Publisher:
     Not for use by several threads at once.
 
         with Publisher(Settings()) as publisher:
-            publisher.publish("ovec.graduation.v1", record, citizen_id="1-2345-67890-12-1")
+            publisher.publish("ovec.graduation.v1", record, citizen_id="1-0000-12345-67-7")
 
     Args:
         on_delivery: called with each delivery, from within `publish` and `flush`.

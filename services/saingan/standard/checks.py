@@ -17,13 +17,14 @@ from saingan.standard.encoder import NULL
 from saingan.standard.fields import CheckedField
 from saingan.standard.forms import day_number, kind_of
 from saingan.standard.issues import Issue, Refused, shape
-from saingan.standard.rules import HAPPENED, ORDER
+from saingan.standard.rules import ACADEMIC_YEARS, FIRST_DAY, HAPPENED, NEAR, ORDER, Near
 from saingan.standard.schemas import Schema, schema
 
 __all__ = ["Checked", "Checker", "Issue", "Refused", "check", "checker"]
 
 _ABSENT: Final = object()
 _TAKES_OUT: Final = ("WITHDRAW", "ERASE")
+_BUDDHIST: Final = 543  # years more than the common era
 _NAME: Final = re.compile("[a-z][a-z0-9_]{0,63}")
 
 
@@ -99,6 +100,28 @@ class _Review:
 
 
 @final
+class _Nearness:
+    """One row of `rules.NEAR`: for each academic year the first and the last day that lie near it."""
+
+    def __init__(self, near: Near, places: dict[str, int]) -> None:
+        self.day = near.day
+        self.advice = f"lies too far from {near.academic_year}: was its year typed in two digits, or in the other era?"
+        self._at: i64 = places[near.day]
+        self._year_at: i64 = places[near.academic_year]
+        self._spans: dict[int, tuple[int, int]] = {
+            year: (
+                day_number(date(year + near.since - _BUDDHIST, 1, 1)),
+                day_number(date(year + near.until - _BUDDHIST, 12, 31)),
+            )
+            for year in ACADEMIC_YEARS
+        }
+
+    def holds(self, values: list[Any]) -> bool:
+        day, span = values[self._at], self._spans.get(values[self._year_at])
+        return day is None or span is None or span[0] <= day <= span[1]
+
+
+@final
 class Checker:
     """One topic's rules."""
 
@@ -106,14 +129,15 @@ class Checker:
         described = schema(topic_name)
         named: dict[str, Schema] = {}
         types = {field["name"]: kind_of(field["type"], named) for field in described["fields"]}
-        happened = HAPPENED.get(topic_name, ())
+        happened, first = HAPPENED.get(topic_name, ()), FIRST_DAY.get(topic_name, {})
         self._places = {name: place for place, name in enumerate(types)}
         self._record: str = described["name"]
         self._of_upsert, self._of_others = [
-            [CheckedField(name, typed, name in happened, upsert) for name, typed in types.items()]
+            [CheckedField(name, typed, name in happened, upsert, first.get(name)) for name, typed in types.items()]
             for upsert in (True, False)
         ]
         self._order: list[tuple[str, str]] = list(ORDER.get(topic_name, ()))
+        self._near: list[_Nearness] = [_Nearness(near, self._places) for near in NEAR.get(topic_name, ())]
 
     def check(self, record: Mapping[str, Any], today: date, person_key: str | None = None) -> Checked:
         """Check a record strictly and encode it.
@@ -157,6 +181,9 @@ class Checker:
             start, end = values[self._places[first]], values[self._places[last]]
             if start is not None and end is not None and end < start:
                 issues.append(Issue(last, "order", shape(end), f"must not lie before {first}"))
+        for near in self._near:
+            if not near.holds(values) and all(issue.field != near.day for issue in issues):
+                issues.append(Issue(near.day, "year", "a date", near.advice))
 
     def _unknown(self, record: dict[str, Any]) -> Iterator[Issue]:
         for name in record.keys() - self._places.keys():

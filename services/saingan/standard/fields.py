@@ -8,14 +8,14 @@ from typing import Any, Final, final
 
 from saingan.standard.encoder import FieldEncoder
 from saingan.standard.forms import day_number, form
-from saingan.standard.rules import ALWAYS, INT, LONG, NO_CITIZEN_ID, OF_UPSERT, WRITABLE, Rule, one_of
+from saingan.standard.rules import ALWAYS, INT, LONG, NO_CITIZEN_ID, OF_UPSERT, SOUND, WRITABLE, Rule, one_of
 from saingan.standard.schemas import Schema
 
 PERSON_KEY: Final = "person_key"
 # Fields that hardly any two records share.
 UNREPEATED = {"record_id", "person_key", "recorded_at", "enrolment_record_id", "identity"}
 _DAY_MS: Final = 86_400_000
-_EARLIEST: Final = day_number(date(1950, 1, 1))
+_FIRST: Final = date(1950, 1, 1)
 _EARLIEST_INSTANT: Final = day_number(date(1980, 1, 1)) * _DAY_MS  # seconds given as milliseconds lie before it
 _AHEAD: Final = 50 * 366  # days
 _MEMORY: Final = 65_536  # values per field
@@ -52,12 +52,16 @@ class CheckedField:
         span: of a date or time that is compared with today's.
     """
 
-    def __init__(self, name: str, typed: tuple[str, bool, Schema], happened: bool, upsert: bool) -> None:
+    def __init__(
+        self, name: str, typed: tuple[str, bool, Schema], happened: bool, upsert: bool, first: date | None
+    ) -> None:
         kind, nullable, described = typed
         accepted = form(kind)
-        span = _span(name, kind, happened, upsert)
+        span = _span(name, kind, happened, upsert, first or _FIRST)
         by_kind = (one_of(described["symbols"]),) if kind == "enum" else _BY_KIND.get(kind, ())
-        rules = ALWAYS.get(name, by_kind) + (OF_UPSERT.get(name, ()) if upsert else ())
+        rules = ALWAYS.get(name, by_kind)
+        if upsert:
+            rules += (SOUND if kind == "string" else ()) + OF_UPSERT.get(name, ())
         self.name = name
         self.exact: Any = accepted.exact
         self.read: Any = accepted.read
@@ -91,12 +95,12 @@ class CheckedField:
         return self._encoder.encode(value)
 
 
-def _span(name: str, kind: str, happened: bool, upsert: bool) -> _Span | None:
+def _span(name: str, kind: str, happened: bool, upsert: bool, first: date) -> _Span | None:
     if name == "recorded_at":
         return _Span("a time", _EARLIEST_INSTANT, _DAY_MS - 1, _DAY_MS, "1980 and tomorrow")
     if kind != "date":
         return None
-    advice = "1950 and " + ("tomorrow, as it says what happened" if happened else "50 years ahead")
+    advice = f"{first.year} and " + ("tomorrow, as it says what happened" if happened else "50 years ahead")
     if not upsert:
         return _Span("a date", _FIRST_INT, _LAST_INT, 0, advice)
-    return _Span("a date", _EARLIEST, 0 if happened else _AHEAD, 1, advice)
+    return _Span("a date", day_number(first), 0 if happened else _AHEAD, 1, advice)

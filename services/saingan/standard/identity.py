@@ -14,6 +14,8 @@ _GAPS = re.compile(GAPS)
 _DIGIT = re.compile(r"\d")
 
 _ZERO: Final[i64] = 48
+_UP: Final = "01234567890123456789012"
+_COUNTED: Final = {digits[at : at + 12] for digits in (_UP, _UP[::-1]) for at in range(len(_UP) - 11)}
 
 _KEY_CHARACTERS = 32
 _CHECKED_TEXT = b"saingan: check value of the pseudonym key, version 1"
@@ -45,6 +47,14 @@ def is_citizen_id(text: str) -> bool:
 def is_juristic_number(text: str) -> bool:
     """Whether this is a juristic person's 13-digit number: it begins with 0, check digit as in a citizen ID."""
     return text[:1] == "0" and is_citizen_id(text)
+
+
+def is_placeholder(number: str) -> bool:
+    """Whether the 12 digits before the check digit are a filler: one digit, two by turns, or counted up or down.
+
+    Such as 111111111111, 121212121212 and 123456789012. By chance one number of 8,000,000,000 looks so.
+    """
+    return number[2:12] == number[:10] or number[:12] in _COUNTED
 
 
 @lru_cache(maxsize=128)  # a person's records often lie together in an export

@@ -5,10 +5,12 @@ Compiled where a C compiler is.
 
 import re
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any, NamedTuple
 
 from saingan.standard.codes import LISTS, codes
-from saingan.standard.identity import GAPS, is_citizen_id, is_juristic_number, normalise_citizen_id
+from saingan.standard.identity import GAPS, is_citizen_id, is_juristic_number, is_placeholder, normalise_citizen_id
+from saingan.standard.texts import is_broken, means_nothing, one_spelling
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 
 LONGEST_TEXT = 500
@@ -82,6 +84,17 @@ WRITABLE = Rule(
     lambda value: len(value) <= LONGEST_TEXT and (value.isprintable() or not _UNWRITABLE.search(value)),
 )
 
+# For every text of an UPSERT; what stands already must be withdrawn under the name that it has.
+SOUND = (
+    Rule("broken-text", "was broken on its way, as by a wrong encoding: export it again", lambda v: not is_broken(v)),
+    Rule("placeholder", "is a word for nothing, such as NULL: leave the field empty", lambda v: not means_nothing(v)),
+)
+_ONE_SPELLING = Rule(
+    "spelling",
+    "must be in one spelling: composed (NFC), Thai marks in their order, nothing invisible",
+    lambda value: value.isascii() or one_spelling(value) == value,
+)
+
 INT = between(-(2**31), 2**31 - 1, "must fit 32 bits")
 LONG = between(-(2**63), 2**63 - 1, "must fit 64 bits")
 
@@ -116,31 +129,35 @@ ALWAYS = {
     ),
 }
 
-_CODE = _identifier(64)
-_YEAR = between(2400, 2700, "must be a year of the Buddhist era, such as 2568")
+_CODES = (_identifier(64), _ONE_SPELLING)
+ACADEMIC_YEARS = range(2400, 2701)
+_YEAR = Rule("range", "must be a year of the Buddhist era, such as 2568", ACADEMIC_YEARS.__contains__)
 _ISCO = "of ISCO-08 / TSCO"
 
 # For an UPSERT. A name means the same in every stream.
 OF_UPSERT = {
-    "institution_code": (_CODE,),
+    "record_id": (_ONE_SPELLING,),
+    "institution_code": _CODES,
     "institution_province": (_listed("provinces"),),
-    "curriculum_code": (_CODE,),
-    "subject_type_code": (_CODE, _listed("subject_types")),
-    "field_code": (_CODE, _listed("fields")),
-    "subfield_code": (_CODE,),
+    "curriculum_code": _CODES,
+    "subject_type_code": (*_CODES, _listed("subject_types")),
+    "field_code": (*_CODES, _listed("fields")),
+    "subfield_code": _CODES,
     "academic_year": (_YEAR,),
     "entry_academic_year": (_YEAR,),
-    "enrolment_record_id": (_identifier(128),),
+    "enrolment_record_id": (_identifier(128), _ONE_SPELLING),
     "desired_occupation": (_listed_prefix("isco_submajor", {4}, f"4 digits {_ISCO}"),),
     "home_province": (_listed("provinces"),),
     "section": (Rule("code", "must be 33, 39 or 40", {33, 39, 40}.__contains__),),
     "employer_id": (
+        Rule("lost-zero", "lacks the 0 at its beginning: 13 digits", lambda value: not is_juristic_number(f"0{value}")),
         Rule("check-digit", "must be a 13-digit juristic number with a right check digit", is_juristic_number),
+        Rule("placeholder", "is no firm's number: leave the field empty", lambda value: not is_placeholder(value)),
     ),
     "employer_province": (_listed("provinces"),),
     "tsic": (_listed_prefix("tsic_divisions", {5}, "5 digits of TSIC 2009"),),
     "occupation": (_listed_prefix("isco_submajor", {2, 3, 4}, f"2 to 4 digits {_ISCO}"),),
-    "trade_code": (_CODE,),
+    "trade_code": _CODES,
     "level": (between(1, 3, "must be 1, 2 or 3"),),
 }
 
@@ -150,6 +167,38 @@ HAPPENED: dict[str, Collection[str]] = {
     GRADUATION.name: {"graduated_on"},
     EMPLOYMENT.name: {"started_on", "ended_on"},
     CERTIFICATION.name: {"issued_on"},
+}
+
+# The first day that a date can tell of. What lies before it is most often a Buddhist year of two digits, which a
+# spreadsheet read as 19xx: 31/5/68 becomes 1968.
+FIRST_DAY = {
+    EMPLOYMENT.name: {"started_on": date(1990, 9, 2)},  # the Social Security Act, B.E. 2533, comes into force
+    CERTIFICATION.name: {"issued_on": date(1980, 1, 1)},
+}
+
+
+class Near(NamedTuple):
+    """How far a date may lie from an academic year of the same record.
+
+    Attributes:
+        since, until: years of the date less the academic year, both included; an academic year begins in May.
+    """
+
+    day: str
+    academic_year: str
+    since: int
+    until: int
+
+
+NEAR = {
+    ENROLMENT.name: (
+        Near("started_on", "academic_year", -1, 1),
+        Near("expected_graduation_on", "academic_year", 0, 15),
+    ),
+    GRADUATION.name: (
+        Near("graduated_on", "academic_year", -1, 2),
+        Near("graduated_on", "entry_academic_year", 0, 20),
+    ),
 }
 
 # What must not come before what.
