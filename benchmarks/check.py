@@ -45,4 +45,4 @@ def _changes(settings: Settings, persons: bytes) -> Iterator[tuple[str, dict[str
             reader = Reader(schemas.schema(topic), registry.writer_schemas(topic))
             for message in log.read(topic, *log.bounds(topic)):
                 if (message.key or b"").startswith(persons) and message.value is not None:
-                    yield topic, reader.read(message.value)
+                    yield topic, reader.read(message.key, message.value)

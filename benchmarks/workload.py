@@ -89,7 +89,7 @@ def producer(settings: Settings) -> Producer:
             "enable.idempotence": True,
             "compression.type": "lz4",
             "linger.ms": 20,
-            "batch.size": MESSAGE_BOUND - 1024,  # as the publisher: a burst's larger batches the broker would refuse
+            "batch.size": MESSAGE_BOUND - 1024,  # as when the figures were taken first
             "delivery.report.only.error": True,
             "on_delivery": _must_arrive,
             "queue.buffering.max.messages": 1_000_000,

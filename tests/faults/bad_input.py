@@ -143,7 +143,7 @@ def _put(run: Run, sender: Sender, kind: str, number: int) -> None:
 def _refused(reader: Reader, key: bytes | None, value: bytes | None) -> str | None:
     try:
         if value is not None:
-            admit(key, reader.read(value))
+            admit(key, reader.read(key, value))
     except Rejection as rejection:
         return rejection.reason
     return None

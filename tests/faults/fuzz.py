@@ -96,7 +96,7 @@ def _agree(reader: Reader, topic: Topic, message: Raw, change: Change | None, re
     if message.value is None:
         return change is None and reason is None
     try:
-        record = reader.read(message.value)
+        record = reader.read(message.key, message.value)
         admit(message.key, record)
     except Rejection:
         return change is None and reason is not None

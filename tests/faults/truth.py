@@ -14,7 +14,7 @@ from make import Record
 from saingan.engine.ledger import Positions
 from saingan.settings import Settings
 from saingan.standard.identity import partition
-from saingan.topics import MESSAGE_BOUND, TOPICS, Topic
+from saingan.topics import TOPICS, Topic
 from workload import Change
 
 
@@ -51,8 +51,7 @@ class Truth:
                 "bootstrap.servers": settings.bootstrap,
                 "enable.idempotence": True,  # and with it acks=all
                 "linger.ms": 5,
-                "batch.size": MESSAGE_BOUND - 1024,  # the broker bounds batches, too, and librdkafka cannot split one
-                "compression.type": "lz4",  # the broker bounds what is compressed, so what is too long gets through
+                "compression.type": "lz4",
                 "reconnect.backoff.max.ms": 500,  # the recovery that is measured is the workers'
                 "delivery.timeout.ms": 120_000,  # outlasts every outage: a send that gives up is a "maybe"
                 "log_level": 0,

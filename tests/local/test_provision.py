@@ -12,7 +12,7 @@ from saingan import local
 from saingan.errors import Fault
 from saingan.local import provision
 from saingan.settings import Settings
-from saingan.topics import ENROLMENT, GRADUATION, TOPICS
+from saingan.topics import BATCH_BOUND, DEAD_LETTER, ENROLMENT, GRADUATION, OUTCOME, TOPICS
 
 pytestmark = pytest.mark.flow
 
@@ -66,6 +66,21 @@ def test_a_setting_that_was_changed_by_hand_is_named_and_set_again(exchange: Set
     provision.provision_topics(exchange)
 
     assert servers.eventually(lambda: provision.deviations(exchange, admin) == [])
+
+
+def test_topics_that_were_made_for_batches_of_256_kib_take_larger_ones_after_up(
+    exchange: Settings, admin: AdminClient
+) -> None:
+    made_before = [ENROLMENT, OUTCOME, DEAD_LETTER]
+    for topic in made_before:
+        servers.alter(admin, exchange.wire(topic.name), "max.message.bytes", "262144")
+    assert servers.eventually(lambda: len(provision.deviations(exchange, admin)) == len(made_before))
+
+    local.up(exchange)
+
+    assert servers.eventually(lambda: provision.deviations(exchange, admin) == [])
+    for topic in made_before:
+        assert configuration(admin, exchange.wire(topic.name))["max.message.bytes"] == str(BATCH_BOUND)
 
 
 def test_another_number_of_partitions_is_a_fault_and_is_left_alone(bare: Settings, admin: AdminClient) -> None:

@@ -8,8 +8,9 @@ from confluent_kafka.admin import AdminClient
 import servers
 from saingan import local
 from saingan.errors import Fault
+from saingan.local import provision
 from saingan.settings import Settings
-from saingan.topics import ENROLMENT, GRADUATION
+from saingan.topics import ENROLMENT, GRADUATION, OUTCOME
 
 
 @pytest.mark.flow
@@ -37,3 +38,18 @@ def test_an_unreachable_broker_is_a_fault_within_seconds() -> None:
         local.require(Settings(kafka=f"127.0.0.1:{servers.free_ports(1)}"))
 
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.flow
+def test_a_worker_does_not_begin_where_its_topic_refuses_the_batches_that_it_sends(exchange: Settings) -> None:
+    admin = AdminClient({"bootstrap.servers": exchange.bootstrap})
+    for topic in (GRADUATION, OUTCOME):
+        servers.alter(admin, exchange.wire(topic.name), "max.message.bytes", "262144")
+    assert servers.eventually(lambda: len(provision.deviations(exchange, admin)) == 2)
+
+    local.require(exchange, [GRADUATION])  # which it only reads
+    with pytest.raises(Fault, match=rf"^{exchange.wire(OUTCOME.name)}: .* `saingan up` changes it"):
+        local.require(exchange, [OUTCOME])
+    local.up(exchange)
+    assert servers.eventually(lambda: provision.deviations(exchange, admin) == [])
+    local.require(exchange, [OUTCOME])

@@ -120,3 +120,12 @@ def test_a_record_moves_away_from_a_filler_and_is_withdrawn_from_it(composer):
 def test_a_person_level_topic_wants_the_pseudonym_key():
     with pytest.raises(Fault, match="SAINGAN_PSEUDONYM_KEY"):
         Composer(EMPLOYMENT.name, 7, 6, None)
+
+
+def test_a_message_that_readers_would_turn_away_as_too_large_is_refused_by_its_longest_field():
+    (message,) = Composer(EMPLOYMENT.name, 7, 6, SECRET).compose(employment(), TODAY, make.citizen_id(1)).messages
+    length = len(message.key) + len(message.value)
+    Composer(EMPLOYMENT.name, 7, 6, SECRET, bound=length).compose(employment(), TODAY, make.citizen_id(1))
+    with pytest.raises(Refused) as caught:
+        Composer(EMPLOYMENT.name, 7, 6, SECRET, bound=length - 1).compose(employment(), TODAY, make.citizen_id(1))
+    assert [(issue.field, issue.rule) for issue in caught.value.issues] == [("person_key", "too-large")]

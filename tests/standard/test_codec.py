@@ -12,7 +12,7 @@ from make import certification, employment, enrolment, graduation
 from saingan.errors import Rejection
 from saingan.standard import schemas
 from saingan.standard.codec import decode, encode, fields_of, frame, lint, parse, unframe
-from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, MESSAGE_BOUND, OUTCOME, TOPICS
+from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME, TOPICS
 
 RECORDS = {
     ENROLMENT: enrolment(),
@@ -189,8 +189,3 @@ def test_an_empty_type_that_was_named_before_is_refused_where_it_is_repeated():
 def test_a_schema_that_is_no_record_is_refused(schema):
     with pytest.raises(Rejection, match="no record"):
         lint(schema)
-
-
-def test_a_value_longer_than_the_bound_is_not_looked_into():
-    with pytest.raises(Rejection, match="size"):
-        unframe(frame(1, bytes(MESSAGE_BOUND)))

@@ -5,7 +5,7 @@ import pytest
 from make import PERSON, certification, citizen_id, day, employment, enrolment, graduation, juristic_number
 from saingan.errors import Rejection
 from saingan.standard import codec, schemas
-from saingan.topics import EMPLOYMENT, GRADUATION
+from saingan.topics import EMPLOYMENT, GRADUATION, MESSAGE_BOUND
 from saingan.verify.admit import Reader, admit
 
 OURS = schemas.schema(EMPLOYMENT.name)
@@ -148,30 +148,30 @@ def test_everything_else_is_taken_in(record):
 # Bytes
 
 
-def refused(value, registered=None):
+def refused(value, registered=None, key=b"k"):
     with pytest.raises(Rejection) as caught:
-        Reader(OURS, {7: OURS} if registered is None else registered).read(value)
+        Reader(OURS, {7: OURS} if registered is None else registered).read(key, value)
     return caught.value.reason
 
 
 def test_a_record_is_read_by_the_schema_that_wrote_it():
-    assert Reader(OURS, {7: OURS}).read(written(employment())) == employment()
+    assert Reader(OURS, {7: OURS}).read(b"k", written(employment())) == employment()
 
 
 def test_a_record_of_a_later_schema_is_read_as_ours():
     later = with_field(OURS, **NOTE)
-    assert Reader(OURS, {8: later}).read(written({**employment(), "note": "x"}, later, 8)) == employment()
+    assert Reader(OURS, {8: later}).read(b"k", written({**employment(), "note": "x"}, later, 8)) == employment()
 
 
 def test_a_record_of_an_earlier_schema_has_our_defaults():
     ours = with_field(OURS, **NOTE)
-    assert Reader(ours, {7: OURS}).read(written(employment())) == {**employment(), "note": ""}
+    assert Reader(ours, {7: OURS}).read(b"k", written(employment())) == {**employment(), "note": ""}
 
 
 def test_a_symbol_that_ours_has_not_is_read_as_other():
     ours = schemas.schema(GRADUATION.name)
     later = with_symbol(ours, "qualification", "PHD")
-    read = Reader(ours, {8: later}).read(written(graduation(qualification="PHD"), later, 8))
+    read = Reader(ours, {8: later}).read(b"k", written(graduation(qualification="PHD"), later, 8))
     assert read["qualification"] == "OTHER"
 
 
@@ -206,3 +206,9 @@ def test_a_schema_that_is_unsafe_to_decode_by_serves_no_record():
     zeros = {"type": "array", "items": {"type": "record", "name": "Nothing", "fields": []}}
     unsafe = with_field(OURS, name="zeros", type=zeros, default=[])
     assert refused(written(employment(), schema_id=8), {7: OURS, 8: unsafe}) == "schema"
+
+
+def test_key_and_value_are_at_most_256_kib_together():
+    assert refused(b"\x01" * MESSAGE_BOUND, key=None) == "framing"
+    assert refused(bytes(MESSAGE_BOUND)) == "too-large"
+    assert refused(b"", key=bytes(MESSAGE_BOUND + 1)) == "too-large"

@@ -15,10 +15,12 @@ from mode.utils.futures import maybe_async
 
 from saingan.engine.app import FAUST_LOGGER
 from saingan.engine.fetching import WAIT_MS
+from saingan.engine.inflating import brought
 
 _PAUSE_S = 0.002  # between two looks at what has come: each fetch takes the processor from the view
 _FETCH_BYTES = 4 * 1024 * 1024  # of all partitions in one answer; aiokafka keeps all of it until all of it is read
 _STEP = 200  # records of a partition taken in one go, while several are read side by side
+_TYPICAL = 4096  # bytes of a record: what comes beyond that counts as further records
 _REFILL_S = 0.25  # one whose next records have not come by then is left behind
 _T = TypeVar("_T")
 log = structlog.get_logger(__name__)
@@ -45,6 +47,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
     def __post_init__(self) -> None:
         super().__post_init__()
         self._ahead: dict[TP, list[Any]] = {}  # read, and not yet handed on
+        self._begun = 0  # what was brought into memory before that
         self._upto: dict[TP, int] = {}  # positions after that
         self._handing = threading.Lock()
         self._news = asyncio.Event()
@@ -89,7 +92,9 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
                 self._taken.clear()
                 self._full = True  # before the look, or what is taken after it would not be told
                 backlog = sum(self._behind(consumer).values()) > max_records
-                room = max_records - sum(map(len, self._ahead.values()))
+                if not self._ahead:
+                    self._begun = brought()
+                room = max_records - _weight(self._ahead, self._begun)
                 if room <= 0 or (backlog and self._ahead):
                     try:
                         await asyncio.wait_for(self._taken.wait(), wait_s)
@@ -132,8 +137,8 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         wanted = sorted(tp for tp in behind if tp.partition == self._number)
         states = _states(consumer)
         records: dict[TP, list[Any]] = {}
-        room = max_records
-        while room and wanted:
+        begun = brought()
+        while wanted and (room := max_records - _weight(records, begun)) > 0:
             tp = min(wanted, key=lambda tp: self._times.get(tp, 0))
             try:
                 fetched = await self._fetch(consumer, {tp}, min(room, _STEP), _REFILL_S)
@@ -144,7 +149,6 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
             if got := fetched.get(tp):
                 records.setdefault(tp, []).extend(got)
                 self._times[tp] = got[-1].timestamp
-                room -= len(got)
             if not got or not _lag(states[tp]):
                 wanted.remove(tp)
         return records
@@ -191,6 +195,15 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
             log.info("offsets not committed to Kafka", error=type(error).__name__)
             return False
         return True
+
+
+def _weight(records: Mapping[TP, list[Any]], begun: int) -> int:
+    """What was read, in records: of long ones a batch takes fewer, so that they fit into memory.
+
+    Args:
+        begun: what was `brought` before.
+    """
+    return max(sum(map(len, records.values())), (brought() - begun) // _TYPICAL)
 
 
 def _states(consumer: Any) -> dict[TopicPartition, Any]:

@@ -30,7 +30,7 @@ from saingan.standard.codec import frame
 from saingan.standard.encoder import Encoder
 from saingan.standard.identity import partition
 from saingan.standard.registry import Registry
-from saingan.topics import DEAD_LETTER, MESSAGE_BOUND, Topic
+from saingan.topics import DEAD_LETTER, Topic
 
 _ROWS: Final = 10_000  # keys a round, one Kafka transaction
 _LETTERS: Final = 500
@@ -202,7 +202,6 @@ class Relay(threading.Thread):
                 "compression.type": "lz4",
                 "linger.ms": 5,
                 "delivery.report.only.error": True,  # the commit tells of the others
-                "batch.size": MESSAGE_BOUND - 1024,  # the broker bounds batches, too, and librdkafka cannot split one
                 "log_level": 0,  # what goes wrong is raised, and logged as ours
             }
         )

@@ -156,6 +156,7 @@ class Stream:
             if value is None:
                 continue  # a tombstone only clears the log
             try:
+                _bound(key, value)
                 reader = self._reader_of(value)
                 reader.read(key, value, today, issues)
             except Rejection as rejection:
@@ -172,7 +173,7 @@ class Stream:
 
     def _reader_of(self, value: bytes) -> _Reader:
         reader = self._reader
-        if reader is None or not value.startswith(self._frame) or len(value) > _BOUND:
+        if reader is None or not value.startswith(self._frame):
             reader = self._find(value)
             self._frame, self._reader = value[:_FRAME], reader
         return reader
@@ -196,3 +197,11 @@ class Stream:
         except Rejection as rejection:
             return rejection
         return _Reader(schema, self._topic, self._kept)
+
+
+def _bound(key: bytes | None, value: bytes) -> None:
+    length: i64 = len(value)
+    if key is not None:
+        length += len(key)
+    if length > _BOUND:
+        raise Rejection("too-large", f"key and value are {length} bytes long, more than {MESSAGE_BOUND}")

@@ -97,7 +97,7 @@ class Scan:
     def read(self, topic: str, key: bytes | None, value: bytes | None) -> Record | None:
         """A record that could be taken in; None for any other value."""
         try:
-            record = self._readers[topic].read(value or b"")
+            record = self._readers[topic].read(key, value or b"")
             admit(key, record)
         except (Rejection, KeyError):  # the latter: of a dead letter, whose topic may not be a person-level one
             return None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from saingan.errors import Fault
 from saingan.local import keys, reach
-from saingan.local.provision import deviations
+from saingan.local.provision import Deviation, deviations
 from saingan.settings import Settings
 from saingan.topics import SETTINGS, TOPICS, Topic
 
@@ -24,5 +24,13 @@ def require(settings: Settings, topics: Iterable[Topic] = tuple(TOPICS.values())
     if miscounted := [settings.wire(each.topic.name) for each in found if each.what == "partitions"]:
         names = ", ".join(sorted(miscounted))
         raise Fault(f"{names}: another number of partitions than the map says; see `saingan doctor`")
+    if narrow := [settings.wire(each.topic.name) for each in found if _is_narrow(each)]:
+        names = ", ".join(sorted(narrow))
+        raise Fault(f"{names}: the topic was made for smaller batches than a worker sends: `saingan up` changes it")
     if (secret := settings.pseudonym_secret()) is not None:
         keys.check_pseudonym_key(secret, keys.published_check(settings))
+
+
+def _is_narrow(each: Deviation) -> bool:
+    """Whether the broker would refuse batches of a topic that the exchange itself writes."""
+    return each.what == "max.message.bytes" and not each.topic.registry and int(each.found) < int(each.wanted)

@@ -11,7 +11,7 @@ from saingan.standard import cloudevents, codec, identity
 from saingan.standard.checks import Checked, checker
 from saingan.standard.fields import PERSON_KEY
 from saingan.standard.issues import Issue, Refused, shape
-from saingan.topics import TOPICS
+from saingan.topics import MESSAGE_BOUND, TOPICS
 
 CITIZEN_ID: Final = "citizen_id"
 PREVIOUS_CITIZEN_ID: Final = "previous_citizen_id"
@@ -47,9 +47,12 @@ class Composer:
         schema_id: the registry's id of our schema of the topic.
         partitions: how many the topic has on the broker.
         secret: the pseudonym key; only person-level topics need it.
+        bound: bytes of a message at most, key and value together.
     """
 
-    def __init__(self, topic: str, schema_id: int, partitions: int, secret: bytes | None) -> None:
+    def __init__(
+        self, topic: str, schema_id: int, partitions: int, secret: bytes | None, bound: int = MESSAGE_BOUND
+    ) -> None:
         self._topic = TOPICS[topic]
         self._checker = checker(topic)
         self._frame = codec.frame(schema_id, b"")
@@ -58,6 +61,7 @@ class Composer:
         if self._person_level and secret is None:
             raise Fault("there is no pseudonym key: set SAINGAN_PSEUDONYM_KEY (`saingan up` makes a local one)")
         self._secret = secret or b""
+        self._bound = bound
 
     def compose(
         self,
@@ -124,7 +128,18 @@ class Composer:
         person: str = checked[PERSON_KEY] if self._person_level else ""
         key = f"{person}/{change}" if person else change
         partition = identity.partition(person or key, self._partitions)
-        return Message(key.encode(), self._frame + checked.datum, partition, headers)
+        message = Message(key.encode(), self._frame + checked.datum, partition, headers)
+        if len(message.key) + len(message.value) > self._bound:
+            raise Refused((_too_large(checked, self._bound),))
+        return message
+
+
+def _too_large(checked: Checked, bound: int) -> Issue:
+    """What is wrong with a message of more than ``bound`` bytes: its longest field is too long."""
+    texts = {name: value for name, value in checked.record.items() if isinstance(value, (str, bytes))}
+    longest = max(texts, key=lambda name: len(texts[name]))
+    advice = f"must be shorter: a message has at most {bound} bytes"
+    return Issue(longest, "too-large", shape(texts[longest]), advice)
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,6 @@ Schema = dict[str, Any]
 
 _HEADER: Final = struct.Struct(">bI")
 FRAME_BYTES: Final = _HEADER.size
-_FIXED_BOUND: Final = 262_144  # bytes; no value in a bounded message is longer
 _PRIMITIVES: Final = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 
 
@@ -42,9 +41,7 @@ def frame(schema_id: int, datum: bytes) -> bytes:
 
 
 def unframe(value: bytes) -> tuple[int, bytes]:
-    """Split a message into schema id and datum; `Rejection` where it is not in the wire format, or too long."""
-    if len(value) > MESSAGE_BOUND:
-        raise Rejection("size", f"the value is longer than {MESSAGE_BOUND} bytes")
+    """Split a message into schema id and datum; `Rejection` where it is not in the wire format."""
     if len(value) < _HEADER.size or value[0] != 0:
         raise Rejection("framing", "the value does not begin with magic byte 0 and a 4-byte schema id")
     return _HEADER.unpack_from(value)[1], value[_HEADER.size :]
@@ -135,8 +132,8 @@ class _Lint:
         return True
 
     def _fixed(self, schema: Schema) -> bool:
-        if schema["size"] > _FIXED_BOUND:
-            raise Rejection("schema", f"the writer's schema has a fixed type of more than {_FIXED_BOUND} bytes")
+        if schema["size"] > MESSAGE_BOUND:
+            raise Rejection("schema", f"the writer's schema has a fixed type of more than {MESSAGE_BOUND} bytes")
         self.named[_short(schema["name"])] = schema["size"] > 0
         return bool(schema["size"])
 

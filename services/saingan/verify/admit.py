@@ -9,6 +9,7 @@ from saingan.standard import codec
 from saingan.standard.codec import Record, Schema
 from saingan.standard.decoder import Decoder
 from saingan.standard.identity import is_citizen_id
+from saingan.topics import MESSAGE_BOUND
 from saingan.verify.rules import FIRST_DAY, LAST_DAY
 
 _PERSON_KEY: Final = re.compile(r"[0-9a-f]{32}")
@@ -52,12 +53,14 @@ class Reader:
             i: Decoder(codec.parse(schema), parsed) for i, schema in registered.items() if _is_safe(schema)
         }
 
-    def read(self, value: bytes) -> Record:
+    def read(self, key: bytes | None, value: bytes) -> Record:
         """Decode one message.
 
         Raises:
-            Rejection: it is not one whole datum of a registered schema, or not one that ours can take.
+            Rejection: it is too large, not one whole datum of a registered schema, or not one that ours can take.
         """
+        if len(value) + len(key or b"") > MESSAGE_BOUND:
+            raise Rejection("too-large", f"the message is longer than {MESSAGE_BOUND} bytes")
         schema_id, _ = codec.unframe(value)
         if schema_id not in self._writers:
             raise Rejection("schema", "the value's schema is not registered for this topic, or unsafe to decode by")

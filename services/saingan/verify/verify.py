@@ -106,11 +106,11 @@ class Published:
             if message.value is None:
                 self.rows.pop(key, None)
             else:
-                self.rows[key] = self._row(message.value)
+                self.rows[key] = self._row(message.key, message.value)
 
-    def _row(self, value: bytes) -> Row | None:
+    def _row(self, key: bytes | None, value: bytes) -> Row | None:
         try:
-            record = self._reader.read(value)
+            record = self._reader.read(key, value)
         except Rejection:
             return None
         return Row(**{column: record[column] for column in Row._fields})
@@ -152,7 +152,7 @@ def _changes(
             tally.tombstones += 1
             continue
         try:
-            record = reader.read(message.value)
+            record = reader.read(message.key, message.value)
             admit(message.key, record)
         except Rejection as rejection:
             tally.rejected[rejection.reason] += 1

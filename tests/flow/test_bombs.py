@@ -1,0 +1,84 @@
+"""A batch of few bytes that would inflate to gigabytes: it becomes one dead letter, and costs no worker its memory."""
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any
+
+import cramjam
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from engine.raw_batch import batch, framed
+from flow.held import ends, messages, outcome, send, settled
+from flow.run import Worker
+from make import PERSON, day, employment, graduation
+from saingan.settings import Settings
+from saingan.standard.identity import partition
+from saingan.topics import DEAD_LETTER, EMPLOYMENT, GRADUATION
+
+pytestmark = pytest.mark.flow
+
+_GIB = 1024**3
+_MOST_MIB = 640  # of a worker
+
+
+def bomb(gib: int) -> bytes:
+    """A batch of zstd: records of 1 GiB of zeros each."""
+    piece = 64 * 1024**2
+    zeros = bytes(cramjam.zstd.compress(bytes(piece))) * (_GIB // piece)
+    parts = []
+    for offset in range(gib):
+        before, behind = framed(f"{PERSON}/S-{offset}/1".encode(), _GIB, offset)
+        parts += [bytes(cramjam.zstd.compress(before)), zeros, bytes(cramjam.zstd.compress(behind))]
+    return batch(0, "zstd", b"".join(parts), records=gib)
+
+
+def append(settings: Settings, topic: str, number: int, records: bytes) -> None:
+    """Send a batch as it is."""
+
+    class Ready:
+        def record_count(self) -> int:
+            return 1
+
+        def closed(self) -> bool:
+            return True
+
+        def _build(self) -> bytes:
+            return records
+
+    async def sent() -> None:
+        async with AIOKafkaProducer(
+            bootstrap_servers=settings.bootstrap, max_request_size=len(records) + 1024
+        ) as client:
+            await (await client.send_batch(Ready(), topic, partition=number))
+
+    asyncio.run(sent())
+
+
+def test_a_bomb_becomes_a_dead_letter_and_what_is_before_and_behind_it_is_taken_in(exchange: Settings) -> None:
+    number = partition(PERSON, EMPLOYMENT.partitions)
+    send(
+        exchange, (GRADUATION, graduation()), (EMPLOYMENT, employment(record_id="S-before", ended_on=day("2025-05-31")))
+    )
+    origin = f"{EMPLOYMENT.name}/{number}/{ends(exchange, EMPLOYMENT)[EMPLOYMENT.name, number]}"
+    append(exchange, exchange.wire(EMPLOYMENT.name), number, bomb(gib=3))
+    send(exchange, (EMPLOYMENT, employment(record_id="S-behind", started_on=day("2025-08-01"))))
+
+    with Worker(exchange) as worker:
+        worker.until(settled(exchange))
+        peak = peak_mib(worker)
+        assert worker.stop() == 0
+
+    assert peak < _MOST_MIB
+    row: Any = outcome(exchange, PERSON)
+    assert (row.days_to_first_job, row.current_status) == (31, "EMPLOYED")
+    (letter,) = messages(exchange, DEAD_LETTER)
+    facts = {name: content.decode() for name, content in letter.headers}
+    assert ((letter.key or b"").decode(), facts["reason"]) == (origin, "too-large")
+
+
+def peak_mib(worker: Worker) -> float:
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{worker.process.pid}/status").read_text())
+    assert found is not None
+    return int(found[1]) / 1024
