@@ -1,10 +1,11 @@
 # Saingan: everything that is done from a checkout.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test faults bench lint wheel-test lock clean
+.PHONY: help install demo test cases faults bench lint wheel-test lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV_VERSION := 0.13.9
 BIN := .venv/bin
+DIR ?= ../shared/cases
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +31,9 @@ demo: install ## start the real parts, publish a synthetic population, watch the
 
 test: install ## run all tests, on a real broker, registry and PostgreSQL; e.g. make test ARGS="-k doctor"
 	@$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
+
+cases: install ## judge a folder of agency files and mappings; e.g. make cases DIR=../shared/cases ARGS="--only 12 --say"
+	@PYTHONPATH=tests $(BIN)/python -m cases $(DIR) $(ARGS)
 
 faults: install ## kill everything, again and again, and write docs/reliability.md; e.g. make faults ARGS="--list"
 	@PYTHONPATH=tests:benchmarks $(BIN)/python -m faults $(ARGS)

@@ -1,6 +1,7 @@
 """The command ``saingan``. Every command is a few lines around a function that a program can call too."""
 
 import base64
+import json
 import os
 import sys
 from pathlib import Path
@@ -74,13 +75,17 @@ def publish(
     file: Annotated[Path, typer.Argument(help="CSV, JSON Lines (.jsonl) or Excel (.xlsx)")],
     mapping: Annotated[str | None, typer.Option(help="Name of a shipped mapping, or a YAML file")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, send nothing; needs no exchange")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON")] = False,
 ) -> None:
     """Publish a file as an agency exports it. Refused rows go to a file beside it, with the reason for each."""
     from saingan.publish.importer import publish_file
-    from saingan.publish.summary import print_summary
+    from saingan.publish.show import print_summary
 
     summary = publish_file(_settings(), topic, file, mapping, dry_run)
-    print_summary(summary)
+    if as_json:
+        print(json.dumps(summary.as_json(), ensure_ascii=False, indent=2))
+    else:
+        print_summary(summary)
     raise typer.Exit(0 if summary.clean else 1)
 
 

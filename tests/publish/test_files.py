@@ -1,15 +1,12 @@
 """Export files of every format, and what is wrong with some."""
 
-import stat
 from contextlib import closing
 
 import pytest
 from openpyxl import Workbook
 
-from publish import exports
 from saingan.errors import Fault
-from saingan.publish.files import RefusedFile, open_table
-from saingan.publish.table import REASON
+from saingan.publish.files import open_table
 
 WANTED = {"name", "ชื่อ", "n"}
 
@@ -141,71 +138,3 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 def test_an_open_quote_is_told_with_its_line(tmp_path, lines, line):
     with pytest.raises(Fault, match=f"line {line}"):
         rows(text(tmp_path / "a.csv", lines))
-
-
-WRITERS = {".csv": exports.write_csv, ".jsonl": exports.write_json_lines, ".xlsx": exports.write_excel}
-
-
-@pytest.mark.parametrize("suffix", WRITERS)
-def test_refused_rows_keep_format_headings_and_cells_and_gain_the_reason(tmp_path, suffix):
-    source = WRITERS[suffix](tmp_path / f"a{suffix}", [{"name": "สมชาย", "n": "1"}, {"name": "สมหญิง", "n": "2"}])
-    with closing(open_table(source, WANTED)) as table, RefusedFile(source, table) as refused:
-        for row in table.rows():
-            refused.add(row, "because")
-    assert refused.path == tmp_path / f"a.refused{suffix}"
-    assert exports.read_back(refused.path) == [
-        {REASON: "because", "name": "สมชาย", "n": "1"},
-        {REASON: "because", "name": "สมหญิง", "n": "2"},
-    ]
-    assert stat.S_IMODE(refused.path.stat().st_mode) == 0o600
-    assert headings(refused.path) == [REASON, "name", "n"]
-
-
-def test_a_row_of_too_few_or_too_many_cells_comes_back_as_it_was(tmp_path):
-    source = text(tmp_path / "a.csv", "name,n\nx\ny,1,z\n")
-    with closing(open_table(source, WANTED)) as table, RefusedFile(source, table) as refused:
-        for row in table.rows():
-            refused.add(row, "because")
-    assert refused.path.read_text("utf-8-sig").splitlines() == [f"{REASON},name,n", "because,x", "because,y,1,z"]
-    assert [broken.rule for *_, broken in rows(refused.path)] == ["columns", "columns"]
-
-
-def test_an_earlier_reason_is_left_aside_wherever_its_column_stands(tmp_path):
-    source = text(tmp_path / "a.csv", f"name,{REASON},n\nx,earlier,1\n")
-    with closing(open_table(source, WANTED)) as table, RefusedFile(source, table) as refused:
-        for row in table.rows():
-            refused.add(row, "because")
-    assert exports.read_back(refused.path) == [{REASON: "because", "name": "x", "n": "1"}]
-
-
-def test_a_refused_object_keeps_names_that_none_of_the_first_had(tmp_path):
-    rows = [*[{"n": n} for n in range(1000)], {"n": 1000, "late": "x"}]
-    source = exports.write_json_lines(tmp_path / "a.jsonl", rows)
-    with closing(open_table(source, WANTED)) as table, RefusedFile(source, table) as refused:
-        *_, last = table.rows()
-        refused.add(last, "because")
-        assert table.headings == ["n"]
-    assert exports.read_back(refused.path) == [{REASON: "because", "n": 1000, "late": "x"}]
-
-
-def test_no_refused_file_remains_where_nothing_was_refused(tmp_path):
-    source = text(tmp_path / "a.csv", "name\nx\n")
-    stale = text(tmp_path / "a.refused.csv", "old")
-    with closing(open_table(source, WANTED)) as table, RefusedFile(source, table):
-        pass
-    assert not stale.exists()
-
-
-def test_an_interrupted_run_leaves_the_earlier_refused_file(tmp_path):
-    source = text(tmp_path / "a.csv", "name\nx\n")
-    earlier = text(tmp_path / "a.refused.csv", "old")
-
-    def interrupted():
-        with closing(open_table(source, WANTED)) as table, RefusedFile(source, table) as refused:
-            refused.add(next(table.rows()), "because")
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        interrupted()
-    assert earlier.read_text() == "old"
-    assert {file.name for file in tmp_path.iterdir()} == {"a.csv", "a.refused.csv"}

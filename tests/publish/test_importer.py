@@ -1,9 +1,13 @@
 """A file from the agency to the summary, without a broker: the dry run."""
 
 import io
+import json
+import re
 import tracemalloc
+from collections import Counter
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 import make
@@ -64,8 +68,9 @@ def test_a_refused_row_is_told_with_headings_rules_and_shapes_but_no_citizen_id(
     (refused,) = exports.read_back(summary.refused_file)
     reason = refused.pop(REASON)
     assert refused == exports.sso(2, wrong)
-    assert "เลขบัตรประชาชน: citizen_id must be 13 digits with a right check digit" in reason
-    assert "วันที่เข้าทำงาน: started_on must be a date such as 31/03/2562" in reason
+    assert "แถว 3 คอลัมน์ 'เลขบัตรประชาชน': เลขไม่ถูกต้อง" in reason
+    assert "citizen_id must be 13 digits with a right check digit (rule check-digit; found: 13 digits)" in reason
+    assert "แถว 3 คอลัมน์ 'วันที่เข้าทำงาน': อ่านวันที่ไม่ได้" in reason
     assert "1234567890122" not in reason.replace("-", "")
 
 
@@ -164,16 +169,42 @@ def test_without_a_broker_a_real_run_says_so_within_seconds_and_writes_no_file(o
 def test_the_summary_says_what_happened(tmp_path, rehearse):
     rows = [exports.sso(1, {"หมายเหตุ": ""}), exports.sso(2, {"หมายเหตุ": "", **WRONG_MONTH})]
     said = printed(rehearse(exports.write_csv(tmp_path / "a.csv", rows)))
-    assert "2  rows read" in said
-    assert "1  could be sent (dry run: nothing was)" in said
-    assert "started_on: date" in said
-    assert "a.refused.csv" in said
-    assert "Not read: the columns หมายเหตุ" in said
+    assert said.splitlines()[0].endswith("Dry run: nothing was sent")
+    assert re.search(r"rows read +2\n", said)
+    assert re.search(r"records that could be sent +1\n", said)
+    assert "'วันที่เข้าทำงาน' (started_on: date) / 1 in total; rows 3" in said
+    assert "Type the date as day/month/year" in said
+    assert "a.csv.refused.csv" in said
+    assert "columns that are not read: หมายเหตุ" in said
 
 
-def printed(summary):
+@pytest.mark.parametrize("width", [20, 80])
+def test_no_word_of_a_summary_is_cut_at_any_width(tmp_path, rehearse, width):
+    summary = rehearse(exports.write_csv(tmp_path / "a.csv", [exports.sso(1, WRONG_MONTH)]))
+    lines = printed(summary, width).splitlines()
+    assert all(cell_len(line.rstrip()) <= width for line in lines)
+    folded, whole = (Counter("".join(said.split())) for said in ("".join(lines), printed(summary, 2000)))
+    assert folded == whole
+
+
+def test_a_summary_is_plain_data_as_json(tmp_path, rehearse):
+    summary = rehearse(exports.write_csv(tmp_path / "a.csv", [exports.sso(1), exports.sso(2, WRONG_MONTH)]))
+    said = json.loads(json.dumps(summary.as_json()))
+    assert (said["rows"], said["sent"], said["messages"], said["refused"], said["clean"]) == (2, 1, 1, 1, False)
+    (reason,) = said["refusals"]
+    assert (reason["field"], reason["rule"], reason["count"], reason["rows"]) == ("started_on", "date", 1, [3])
+    assert said["refused_file"] == str(tmp_path / "a.csv.refused.csv")
+
+
+def test_a_record_that_moves_to_another_person_is_two_messages(tmp_path, rehearse):
+    rows = [exports.plain_employment(1), exports.plain_employment(2, {"previous_citizen_id": make.citizen_id(9)})]
+    summary = rehearse(exports.write_json_lines(tmp_path / "a.jsonl", rows[::-1]), None)
+    assert (summary.rows, summary.sent, summary.messages) == (2, 2, 3)
+
+
+def printed(summary, width=200):
     out = io.StringIO()
-    print_summary(summary, Console(file=out, width=200))
+    print_summary(summary, Console(file=out, width=width))
     return out.getvalue()
 
 

@@ -6,10 +6,11 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from saingan.errors import Fault
-from saingan.publish.table import HEADER_WITHIN, REASON, Row, headings_in, hits, ragged, without_reason
+from saingan.publish import inert
+from saingan.publish.table import HEADER_WITHIN, REASON, Row, headings_in, hits, ragged
 
 _DELIMITERS: Final = ",;\t"
 _BLOCK: Final = 1 << 16
@@ -31,11 +32,16 @@ class DelimitedTable:
             self.close()
             raise self._broken(error) from None
         self.headings = headings_in(cells)
+        self._refused_before = REASON in self.headings
+        if self._refused_before:
+            self.headings = [inert.unescaped(heading) for heading in self.headings]
 
     def rows(self) -> Iterator[Row]:
         try:
             for cells in self._lines:
                 if any(cells):
+                    if self._refused_before:
+                        cells = [inert.unescaped(cell) for cell in cells]
                     yield Row(self._lines.line_num, cells, ragged(cells, self.headings))
         except csv.Error as error:
             raise self._broken(error) from None
@@ -48,23 +54,6 @@ class DelimitedTable:
 
     def _broken(self, error: csv.Error) -> Fault:
         return Fault(f'line {self._lines.line_num}: {error}; is there an open or single quote (")?')
-
-
-class DelimitedRefused:
-    """See `table.RefusedRows`. UTF-8 with BOM, so that Excel shows the Thai."""
-
-    def __init__(self, file: IO[bytes], table: DelimitedTable) -> None:
-        self._headings = table.headings
-        self._text = io.TextIOWrapper(file, "utf-8-sig", newline="")
-        self._lines = csv.writer(self._text, delimiter=table.delimiter)
-        self._lines.writerow([REASON, *without_reason(self._headings, self._headings)])
-
-    def add(self, row: Row, reason: str) -> None:
-        # a row that was too short stays so: filled up, it would pass when it is sent again
-        self._lines.writerow([reason, *without_reason(self._headings, row.cells)])
-
-    def close(self) -> None:
-        self._text.close()
 
 
 def encoding_of(path: Path) -> str:

@@ -6,14 +6,14 @@ import zlib
 from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from saingan.errors import Fault
-from saingan.publish.table import HEADER_WITHIN, REASON, Row, headings_in, hits, ragged, without_reason
+from saingan.publish.table import HEADER_WITHIN, Row, headings_in, hits, ragged
 
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, KeyError, ValueError, EOFError)
 
@@ -67,24 +67,6 @@ class ExcelTable:
             self._book.close()
             raise Fault("the workbook has no headings")
         return best[1:]
-
-
-class ExcelRefused:
-    """See `table.RefusedRows`."""
-
-    def __init__(self, file: IO[bytes], table: ExcelTable) -> None:
-        self._file = file
-        self._headings = table.headings
-        self._book = Workbook(write_only=True)
-        self._sheet = self._book.create_sheet("refused")
-        self._sheet.append([REASON, *without_reason(self._headings, self._headings)])
-
-    def add(self, row: Row, reason: str) -> None:
-        self._sheet.append([reason, *without_reason(self._headings, row.cells)])
-
-    def close(self) -> None:
-        self._book.save(self._file)
-        self._file.close()
 
 
 def _opened(path: Path) -> Any:

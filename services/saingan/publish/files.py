@@ -1,31 +1,30 @@
-"""Export files by their format, and the file of refused rows beside them.
+"""Export files by their format: what reads them, and what writes their refused rows.
 
 Constant memory: a row is read when it is asked for, and a refused one written when it is refused.
 """
 
-import os
 from collections.abc import Callable, Collection
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Final, NamedTuple, Self
+from typing import IO, Any, Final, NamedTuple
 
 from saingan.errors import Fault
-from saingan.publish.delimited import DelimitedRefused, DelimitedTable
-from saingan.publish.excel import ExcelRefused, ExcelTable
-from saingan.publish.jsonlines import JsonLinesRefused, JsonLinesTable
+from saingan.publish.delimited import DelimitedTable
+from saingan.publish.excel import ExcelTable
+from saingan.publish.jsonlines import JsonLinesTable
+from saingan.publish.refused import DelimitedWriter, ExcelWriter, JsonLinesWriter, RefusedFile, Writer
 from saingan.publish.sentences import FileFault
-from saingan.publish.table import RefusedRows, Row, Table
+from saingan.publish.table import Table
 
 
 class _Format(NamedTuple):
     suffix: str  # of the refused rows
     table: Callable[[Path, Collection[str]], Table]
-    refused: Callable[[IO[bytes], Any], RefusedRows]
+    writer: Callable[[IO[bytes], Any], Writer]
 
 
-_CSV: Final = _Format(".csv", DelimitedTable, DelimitedRefused)
-_JSON_LINES: Final = _Format(".jsonl", JsonLinesTable, JsonLinesRefused)
-_EXCEL: Final = _Format(".xlsx", ExcelTable, ExcelRefused)
+_CSV: Final = _Format(".csv", DelimitedTable, DelimitedWriter)
+_JSON_LINES: Final = _Format(".jsonl", JsonLinesTable, JsonLinesWriter)
+_EXCEL: Final = _Format(".xlsx", ExcelTable, ExcelWriter)
 _FORMATS: Final = {
     ".csv": _CSV,
     ".tsv": _CSV,
@@ -57,48 +56,14 @@ def open_table(path: Path, wanted: Collection[str]) -> Table:
         raise Fault(f"{path.name}: {fault}") from None
     except OSError as error:
         raise FileFault("cannot-be-read", why=error.strerror).of(path.name) from None
+    except Exception as error:  # what a reader may raise of a damaged file is no closed list
+        raise FileFault("damaged", why=type(error).__name__).of(path.name) from error
 
 
-class RefusedFile:
-    """The rows that were refused, beside the input and readable by its owner alone: they hold citizen IDs.
-
-    It takes the place of an earlier run's when all has been read; where nothing was refused, none remains.
-
-    Attributes:
-        path: ``<name>.refused.<csv, jsonl or xlsx>``
-    """
-
-    def __init__(self, source: Path, table: Table) -> None:
-        self._format = _format(source)
-        self._table = table
-        self._rows: RefusedRows | None = None
-        self.path = source.with_name(f"{source.stem}.refused{self._format.suffix}")
-        self._part = self.path.with_name(f"{self.path.name}.part")
-
-    def add(self, row: Row, reason: str) -> None:
-        if self._rows is None:
-            self._rows = self._format.refused(self._created(), self._table)
-        self._rows.add(row, reason)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
-        if self._rows is not None:
-            self._rows.close()
-        if kind is not None:
-            self._part.unlink(missing_ok=True)
-        elif self._rows is not None:
-            self._part.replace(self.path)
-        else:
-            self.path.unlink(missing_ok=True)
-
-    def _created(self) -> IO[bytes]:
-        try:
-            self._part.unlink(missing_ok=True)
-            return os.fdopen(os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-        except OSError as error:
-            raise Fault(f"the refused rows cannot be written to {self.path}: {error.strerror}") from None
+def refused_file(source: Path, table: Table) -> RefusedFile:
+    """The file for the refused rows of an input that is open."""
+    made = _format(source)
+    return RefusedFile(source, table, made.suffix, made.writer)
 
 
 def _format(path: Path) -> _Format:

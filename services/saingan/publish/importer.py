@@ -10,12 +10,13 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from saingan.errors import Fault, Transient
-from saingan.publish.files import RefusedFile, open_table
+from saingan.errors import Fault, SainganError, Transient
+from saingan.publish.files import open_table, refused_file
 from saingan.publish.mapping import FileMapping, did_you_mean, load, plain, shipped
 from saingan.publish.publisher import Publisher, today
 from saingan.publish.rehearsal import Rehearsal
 from saingan.publish.rows import RowReader
+from saingan.publish.sentences import FileFault, explained
 from saingan.publish.summary import Summary
 from saingan.publish.table import Row, Table, plain_heading
 from saingan.settings import Settings
@@ -32,6 +33,7 @@ def publish_file(
     mapping: str | Path | None = None,
     dry_run: bool = False,
     progress: bool = True,
+    sender: Publisher | Rehearsal | None = None,
 ) -> Summary:
     """Send a file's rows; refused ones go to a file beside it. Sending a file twice changes nothing.
 
@@ -39,6 +41,7 @@ def publish_file(
         mapping: a shipped mapping's name or a path; without it the headings are the standard's field names.
         dry_run: check all, send nothing; needs no broker, no registry and no key.
         progress: show a bar on standard error, if that is a terminal.
+        sender: takes the records, and is closed with the file; made by ``dry_run`` where none is given.
 
     Raises:
         Fault: the file, the mapping, the key or the exchange does not allow to begin. What stops it later is in the
@@ -52,24 +55,29 @@ def publish_file(
         wanted = {plain_heading(column.heading) for column in layout.fields.values()}
         table = stack.enter_context(closing(open_table(path, wanted)))
         reader = _row_reader(path, layout, table, hint=not mapping)
-        sender: Publisher | Rehearsal = Rehearsal(settings) if dry_run else Publisher(settings)
+        sender = sender or (Rehearsal(settings) if dry_run else Publisher(settings))
         stack.enter_context(sender)
         sender.composer(topic_name)  # a topic or schema that is not there shows before the first row
-        refused = stack.enter_context(RefusedFile(path, table))
-        summary = Summary(unused=reader.unused, dry_run=dry_run)
+        refused = stack.enter_context(refused_file(path, table))
+        summary = Summary(file=path.name, unused=reader.unused, dry_run=dry_run)
         with _what_stops_it_in(summary):
             for row in _watched(table, path.name, progress):
                 summary.rows += 1
                 if issues := _issues(row, reader, sender, topic_name, summary):
                     summary.refused += 1
-                    summary.by_rule.update({f"{issue.field}: {issue.rule}" for issue in issues})
-                    refused.add(row, "; ".join(map(reader.explained, issues)))
+                    for issue in issues:
+                        summary.refuse(issue, reader.heading(issue.field), row.number)
+                    words = [explained(issue, reader.heading(issue.field), row.number) for issue in issues]
+                    refused.add(row, "; ".join(words))
                 else:
                     summary.sent += 1
         with _what_stops_it_in(summary):
+            refused.finish(read_to_end=summary.stopped is None)
+            summary.refused_file = refused.path if summary.refused else None
+        with _what_stops_it_in(summary):
             sender.flush()
+    summary.messages = sender.messages
     summary.undelivered = sender.undelivered.total()
-    summary.refused_file = refused.path if summary.refused else None
     summary.random_key = dry_run and settings.pseudonym_secret() is None
     summary.seconds = time.perf_counter() - started
     return summary
@@ -81,10 +89,14 @@ def _issues(
     """Send a row; or all that is wrong with it, and nothing of it was sent."""
     if row.broken:
         return (row.broken,)
-    reading = reader.read(row.cells)
+    try:
+        reading = reader.read(row.cells)
+    except Exception as error:  # noqa: BLE001 - one row must not cost the others, whatever its cells hold
+        return (Issue("row", "unreadable", type(error).__name__, "cannot be read"),)
     unread = reading.issues
     try:
         if unread:
+            # Nothing is sent of it; its other fields are checked, so that the clerk learns of all at once.
             sender.composer(topic_name).compose(
                 reading.record, today(), reading.citizen_id, reading.previous_citizen_id
             )
@@ -95,11 +107,11 @@ def _issues(
                 citizen_id=reading.citizen_id,
                 previous_citizen_id=reading.previous_citizen_id,
             )
-            if warnings:
-                summary.warnings.update([f"{issue.field}: {issue.rule}" for issue in warnings])
+            for issue in warnings:
+                summary.warn(issue, reader.heading(issue.field), row.number)
     except Refused as refused:
-        told = {issue.field for issue in unread}
-        return (*unread, *[issue for issue in refused.issues if issue.field not in told])
+        named = {issue.field for issue in unread}
+        return (*unread, *[issue for issue in refused.issues if issue.field not in named])
     return unread
 
 
@@ -131,7 +143,20 @@ def _watched(table: Table, name: str, shown: bool) -> Iterator[Row]:
     hidden = not (shown and sys.stderr.isatty())
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as bar:
         task = bar.add_task(name, total=1.0)
-        for number, row in enumerate(table.rows()):
+        for number, row in enumerate(_rows(table)):
             if number % _ROWS_PER_TICK == 0:
                 bar.update(task, completed=table.done())
             yield row
+
+
+def _rows(table: Table) -> Iterator[Row]:
+    """The rows; whatever else a reader raises, and that is no closed list, is a fault that names the last row read."""
+    last = 0
+    try:
+        for row in table.rows():
+            yield row
+            last = row.number
+    except SainganError:
+        raise
+    except Exception as error:
+        raise FileFault("unreadable-from", line=last, why=type(error).__name__) from error

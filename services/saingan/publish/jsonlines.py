@@ -4,13 +4,13 @@ import io
 from collections.abc import Collection, Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import msgspec
 
 from saingan.errors import Fault
 from saingan.publish.delimited import encoding_of
-from saingan.publish.table import REASON, Row
+from saingan.publish.table import Row
 from saingan.standard.issues import Issue
 
 _SEEN_FOR_HEADINGS: Final = 1000  # rows; an object may leave out what it has not
@@ -46,19 +46,6 @@ class JsonLinesTable:
 
     def close(self) -> None:
         self._text.close()
-
-
-class JsonLinesRefused:
-    """See `table.RefusedRows`."""
-
-    def __init__(self, file: IO[bytes], _table: JsonLinesTable) -> None:
-        self._file = file
-
-    def add(self, row: Row, reason: str) -> None:
-        self._file.write(msgspec.json.encode({REASON: reason} | {**(row.raw or {}), REASON: reason}) + b"\n")
-
-    def close(self) -> None:
-        self._file.close()
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, Any] | str]]:

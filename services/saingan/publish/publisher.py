@@ -69,7 +69,8 @@ class Publisher:
         on_delivery: called with each delivery, from within `publish` and `flush`.
 
     Attributes:
-        undelivered: how many messages were given up, by the reason's name.
+        messages: how many were queued; a record that moves to another person takes two.
+        undelivered: how many of these were given up, by the reason's name.
 
     Raises:
         Fault: no broker answers within seconds, or its exchange has another pseudonym key.
@@ -86,6 +87,7 @@ class Publisher:
             keys.check_pseudonym_key(self._secret, keys.published_check(settings))
         self._streams: dict[str, _Stream] = {}
         self._polled = 0.0
+        self.messages = 0
         self.undelivered: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
 
@@ -111,6 +113,7 @@ class Publisher:
         stream = self._stream(topic_name)
         composed = stream.composer.compose(record, _day(now), citizen_id, previous_citizen_id)
         self._raise_lost()
+        self.messages += len(composed.messages)
         for message in composed.messages:
             lane = stream.lanes[message.partition]
             if lane.add(message):

@@ -2,11 +2,11 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from saingan.publish.message import Composer
+from saingan.publish.message import Composed, Composer
 from saingan.publish.publisher import today
 from saingan.settings import Settings
 from saingan.standard.issues import Issue
@@ -14,11 +14,20 @@ from saingan.topics import TOPICS
 
 
 class Rehearsal:
-    """Stands where a `Publisher` would. Without a pseudonym key it takes a random one."""
+    """Stands where a `Publisher` would. Without a pseudonym key it takes a random one.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        on_composed: called with what a `Publisher` would send of each record.
+
+    Attributes:
+        messages: how many a `Publisher` would have sent.
+    """
+
+    def __init__(self, settings: Settings, on_composed: Callable[[Composed], None] | None = None) -> None:
+        self._on_composed = on_composed
         self._secret = settings.pseudonym_secret() or secrets.token_bytes(32)
         self._composers: dict[str, Composer] = {}
+        self.messages = 0
         self.undelivered: Counter[str] = Counter()
 
     def publish(
@@ -30,7 +39,11 @@ class Rehearsal:
         previous_citizen_id: str | None = None,
     ) -> tuple[Issue, ...]:
         """Check a record; the warnings about it. Raises `Refused` as `Publisher.publish` does."""
-        return self.composer(topic_name).compose(record, today(), citizen_id, previous_citizen_id).warnings
+        composed = self.composer(topic_name).compose(record, today(), citizen_id, previous_citizen_id)
+        self.messages += len(composed.messages)
+        if self._on_composed is not None:
+            self._on_composed(composed)
+        return composed.warnings
 
     def composer(self, topic_name: str) -> Composer:
         if topic_name not in self._composers:

@@ -80,7 +80,7 @@ class RowReader:
             for name, column in mapping.fields.items()
             if (place := there.get(plain_heading(column.heading))) is not None
         ]
-        self._headings = {column.name: column.heading for column in self._columns if column.name != column.heading}
+        self._headings = {column.name: column.heading for column in self._columns}
         used = {column.heading for column in self._columns} | {REASON}
         self.unused = tuple(heading for heading in headings if heading not in used)
 
@@ -97,10 +97,9 @@ class RowReader:
                 issues.append(Issue(column.name, slip.rule, shape(cell), slip.advice))
         return Reading(record, tuple(issues))
 
-    def explained(self, issue: Issue) -> str:
-        """An issue with the heading under which the file has the field."""
-        heading = self._headings.get(issue.field)
-        return f"{heading}: {issue}" if heading else str(issue)
+    def heading(self, field: str) -> str | None:
+        """The heading under which the file has a field; None where it has none."""
+        return self._headings.get(field)
 
 
 def _all_there(mapping: FileMapping, headings: Sequence[str], there: Collection[str]) -> None:

@@ -1,12 +1,38 @@
-"""What became of a file, for people."""
+"""What became of a file; `show` puts it into words, `as_json` into data."""
 
+import dataclasses
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from saingan.standard.issues import Issue
+
+_ROWS_NAMED: Final = 5
+
+
+@dataclass
+class Reason:
+    """Why rows were refused, or warned of: one field and one rule.
+
+    Attributes:
+        heading: of the column in the file; None where the file has none of it.
+        advice: of the first such row, in English: what the field must be.
+        count: of rows.
+        rows: the first few, as the file counts them.
+    """
+
+    field: str
+    rule: str
+    heading: str | None
+    advice: str
+    count: int = 0
+    rows: list[int] = dataclasses.field(default_factory=list)
+
+    def add(self, row: int) -> None:
+        self.count += 1
+        if len(self.rows) < _ROWS_NAMED:
+            self.rows.append(row)
 
 
 @dataclass
@@ -16,70 +42,68 @@ class Summary:
     Attributes:
         rows: how many were read.
         sent: records that were sent, or, in a dry run, could be.
+        messages: what these records took: a record with a corrected citizen ID takes two.
         refused: rows in ``refused_file``.
         undelivered: messages that the broker did not take, of those sent.
-        by_rule: refused rows by ``field: rule``; a row may count under several.
-        warnings: records that were sent all the same, by ``field: rule``.
+        refusals: refused rows by ``field: rule``; a row may count under several.
+        cautions: records that were sent with a warning, by ``field: rule``.
         unused: headings that no field is read from.
         stopped: why the file was not read to its end or not all was delivered; None where neither happened.
         random_key: whether a dry run found no pseudonym key and took a random one.
+        origin: where the rows come from: encoding, separator, sheet, lines; what the format has.
     """
 
     rows: int = 0
     sent: int = 0
+    messages: int = 0
     refused: int = 0
     undelivered: int = 0
-    by_rule: Counter[str] = field(default_factory=Counter)
-    warnings: Counter[str] = field(default_factory=Counter)
+    refusals: dict[str, Reason] = dataclasses.field(default_factory=dict)
+    cautions: dict[str, Reason] = dataclasses.field(default_factory=dict)
     unused: tuple[str, ...] = ()
     seconds: float = 0.0
+    file: str = ""
     refused_file: Path | None = None
     stopped: str | None = None
     dry_run: bool = False
     random_key: bool = False
+    origin: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def clean(self) -> bool:
         """Whether the whole file was taken, and all of it delivered."""
         return not self.refused and self.stopped is None
 
+    @property
+    def by_rule(self) -> Counter[str]:
+        """Refused rows by ``field: rule``."""
+        return Counter({key: reason.count for key, reason in self.refusals.items()})
 
-def print_summary(summary: Summary, console: Console | None = None) -> None:
-    """Show a summary, on standard output unless told otherwise."""
-    out = console or Console()
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(justify="right")
-    table.add_column()
-    table.add_row(f"{summary.rows:,}", f"rows read in {summary.seconds:.1f} s ({_rate(summary):,.0f} rows/s)")
-    table.add_row(f"{summary.sent:,}", "could be sent (dry run: nothing was)" if summary.dry_run else "sent")
-    if summary.undelivered:
-        table.add_row(f"{summary.undelivered:,}", Text("messages of these were not delivered", style="bold red"))
-    table.add_row(f"{summary.refused:,}", Text("refused", style="bold red" if summary.refused else ""))
-    for rule, count in summary.by_rule.most_common():
-        table.add_row(f"{count:,}", Text(f"  {rule}", style="red"))
-    if summary.warnings:
-        table.add_row(f"{summary.warnings.total():,}", "warnings")
-    for rule, count in summary.warnings.most_common():
-        table.add_row(f"{count:,}", Text(f"  {rule}", style="yellow"))
-    out.print(table)
-    for note in _notes(summary):
-        out.print(note, soft_wrap=True)
+    @property
+    def warnings(self) -> Counter[str]:
+        """Records with a warning by ``field: rule``."""
+        return Counter({key: reason.count for key, reason in self.cautions.items()})
 
+    def refuse(self, issue: Issue, heading: str | None, row: int) -> None:
+        _reason(self.refusals, issue, heading).add(row)
 
-def _notes(summary: Summary) -> list[Text]:
-    notes = []
-    if summary.refused_file:
-        notes.append(
-            Text(f"The refused rows are in {summary.refused_file}, each with its reason: mend and send that file.")
-        )
-    if summary.unused:
-        notes.append(Text(f"Not read: the columns {', '.join(summary.unused)}", style="dim"))
-    if summary.random_key:
-        notes.append(Text("There is no pseudonym key here: this dry run took a random one.", style="dim"))
-    if summary.stopped:
-        notes.append(Text(f"Stopped: {summary.stopped}", style="bold red"))
-    return notes
+    def warn(self, issue: Issue, heading: str | None, row: int) -> None:
+        _reason(self.cautions, issue, heading).add(row)
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it as plain data; counts are numbers, an absent file or stop is null."""
+        return {
+            **{name: value for name, value in vars(self).items() if name not in {"refusals", "cautions"}},
+            "clean": self.clean,
+            "unused": list(self.unused),
+            "refused_file": str(self.refused_file) if self.refused_file else None,
+            "refusals": [vars(reason) for reason in self.refusals.values()],
+            "warnings": [vars(reason) for reason in self.cautions.values()],
+        }
 
 
-def _rate(summary: Summary) -> float:
-    return summary.rows / summary.seconds if summary.seconds else 0.0
+def _reason(reasons: dict[str, Reason], issue: Issue, heading: str | None) -> Reason:
+    key = f"{issue.field}: {issue.rule}"
+    if key not in reasons:
+        reasons[key] = Reason(issue.field, issue.rule, heading, issue.advice)
+    return reasons[key]

@@ -51,14 +51,6 @@ class Table(Protocol):
     def close(self) -> None: ...
 
 
-class RefusedRows(Protocol):
-    """A file of refused rows that is being written."""
-
-    def add(self, row: Row, reason: str) -> None: ...
-
-    def close(self) -> None: ...
-
-
 def plain_heading(heading: str) -> str:
     """A heading as it is compared: blanks, case and the ways to type sara am make no difference."""
     return " ".join(unicodedata.normalize("NFKC", heading).translate(INVISIBLE).casefold().split())

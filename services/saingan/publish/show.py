@@ -1,0 +1,93 @@
+"""A summary in words, Thai and English, for the clerk who sent the file. No line is cut at any width."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from saingan.publish.sentences import table
+from saingan.publish.summary import Reason, Summary
+
+_BAD = "bold red"
+
+
+def print_summary(summary: Summary, console: Console | None = None) -> None:
+    """Show a summary, on standard output unless told otherwise."""
+    out = console or Console()
+    if summary.dry_run:
+        out.print(_label("dry-run", style="bold"))
+    out.print(_counts(summary))
+    for part in (*_origin(summary), *_reasons(summary), *_notes(summary)):
+        out.print(part)
+
+
+def _label(key: str, style: str = "", **details: Any) -> Text:
+    thai, english = table("labels")[key].filled(details)
+    return Text(f"{thai} / {english}", style=style, overflow="fold")
+
+
+def _counts(summary: Summary) -> Table:
+    shown = Table(box=None, show_header=False, pad_edge=False)
+    shown.add_column(overflow="fold")
+    shown.add_column(justify="right", no_wrap=True)
+    for key, count, style in (
+        ("lines", summary.origin.get("lines"), ""),
+        ("rows", summary.rows, ""),
+        ("could-be-sent" if summary.dry_run else "sent", summary.sent, ""),
+        ("messages", summary.messages, ""),
+        ("undelivered", summary.undelivered or None, _BAD),
+        ("refused", summary.refused, _BAD if summary.refused else ""),
+        ("warned", summary.warnings.total() or None, "yellow"),
+    ):
+        if count is not None:
+            shown.add_row(_label(key, style), Text(f"{count:,}", style=style))
+    return shown
+
+
+def _origin(summary: Summary) -> Iterator[Text]:
+    facts = [
+        f"{name.replace('_', ' ')}: {_fact(value)}"
+        for name, value in summary.origin.items()
+        if name != "lines" and value
+    ]
+    rate = summary.rows / summary.seconds if summary.seconds else 0.0
+    pace = f"{summary.seconds:.1f} s ({rate:,.0f} rows/s)"
+    yield _label("origin", style="dim", file=summary.file, facts="; ".join([*facts, pace]))
+
+
+def _fact(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def _reasons(summary: Summary) -> Iterator[RenderableType]:
+    for key, reasons, style in (("why-refused", summary.refusals, "red"), ("why-warned", summary.cautions, "yellow")):
+        if reasons:
+            yield Text()
+            yield _label(key, style=f"bold {style}")
+        for reason in sorted(reasons.values(), key=lambda reason: -reason.count):
+            yield from _reason(reason, style)
+
+
+def _reason(reason: Reason, style: str) -> Iterator[RenderableType]:
+    place = (
+        f"'{reason.heading}' ({reason.field}: {reason.rule})" if reason.heading else f"{reason.field}: {reason.rule}"
+    )
+    rows = ", ".join(map(str, reason.rows)) + (", ..." if reason.count > len(reason.rows) else "")
+    words = table("rules").get(reason.rule)
+    yield Padding(_label("place", style=style, place=place, count=f"{reason.count:,}", rows=rows), (0, 0, 0, 2))
+    for line in (*(words or ()), f"{reason.field} {reason.advice}."):
+        yield Padding(Text(line, overflow="fold"), (0, 0, 0, 4))
+
+
+def _notes(summary: Summary) -> Iterator[RenderableType]:
+    if summary.random_key:
+        yield _label("random-key", "dim")
+    if summary.unused:
+        yield _label("unused", "dim", columns=", ".join(summary.unused))
+    if summary.stopped:
+        yield _label("stopped", _BAD, why=summary.stopped)
+    if summary.refused_file:
+        yield _label("fix", "bold", file=summary.refused_file)
