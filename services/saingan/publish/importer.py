@@ -76,6 +76,7 @@ def publish_file(
             summary.refused_file = refused.path if summary.refused else None
         with _what_stops_it_in(summary):
             sender.flush()
+    summary.origin = dict(vars(table.origin)) if hasattr(table, "origin") else {}
     summary.messages = sender.messages
     summary.undelivered = sender.undelivered.total()
     summary.random_key = dry_run and settings.pseudonym_secret() is None

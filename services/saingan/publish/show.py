@@ -12,6 +12,7 @@ from saingan.publish.sentences import table
 from saingan.publish.summary import Reason, Summary
 
 _BAD = "bold red"
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "|", "utf-8-sig": "UTF-8", "utf-16": "UTF-16"}
 
 
 def print_summary(summary: Summary, console: Console | None = None) -> None:
@@ -20,7 +21,7 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     if summary.dry_run:
         out.print(_label("dry-run", style="bold"))
     out.print(_counts(summary))
-    for part in (*_origin(summary), *_reasons(summary), *_notes(summary)):
+    for part in (*_reasons(summary), *_notes(summary)):
         out.print(part)
 
 
@@ -32,34 +33,30 @@ def _label(key: str, style: str = "", **details: Any) -> Text:
 def _counts(summary: Summary) -> Table:
     shown = Table(box=None, show_header=False, pad_edge=False)
     shown.add_column(overflow="fold")
-    shown.add_column(justify="right", no_wrap=True)
-    for key, count, style in (
-        ("lines", summary.origin.get("lines"), ""),
+    shown.add_column(overflow="fold")
+    moved = summary.messages != summary.sent
+    for key, value, style in (
+        ("file", summary.file, ""),
+        *_origin(summary.origin),
         ("rows", summary.rows, ""),
         ("could-be-sent" if summary.dry_run else "sent", summary.sent, ""),
-        ("messages", summary.messages, ""),
+        ("messages", summary.messages if moved else None, ""),
         ("undelivered", summary.undelivered or None, _BAD),
         ("refused", summary.refused, _BAD if summary.refused else ""),
         ("warned", summary.warnings.total() or None, "yellow"),
+        ("took", f"{summary.seconds:.1f} s", "dim"),
     ):
-        if count is not None:
-            shown.add_row(_label(key, style), Text(f"{count:,}", style=style))
+        if value is not None:
+            shown.add_row(_label(key, style), Text(f"{value:,}" if isinstance(value, int) else value, style=style))
     return shown
 
 
-def _origin(summary: Summary) -> Iterator[Text]:
-    facts = [
-        f"{name.replace('_', ' ')}: {_fact(value)}"
-        for name, value in summary.origin.items()
-        if name != "lines" and value
-    ]
-    rate = summary.rows / summary.seconds if summary.seconds else 0.0
-    pace = f"{summary.seconds:.1f} s ({rate:,.0f} rows/s)"
-    yield _label("origin", style="dim", file=summary.file, facts="; ".join([*facts, pace]))
-
-
-def _fact(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+def _origin(origin: dict[str, Any]) -> Iterator[tuple[str, str | int, str]]:
+    """What is known of where the rows come from; what has no label, or is nothing, is left out."""
+    for key, value in origin.items():
+        if value and key in table("labels"):
+            listed = ", ".join(map(str, value)) if isinstance(value, tuple | list) else value
+            yield key, _NAMES.get(listed, listed), ""
 
 
 def _reasons(summary: Summary) -> Iterator[RenderableType]:
@@ -75,11 +72,17 @@ def _reason(reason: Reason, style: str) -> Iterator[RenderableType]:
     place = (
         f"'{reason.heading}' ({reason.field}: {reason.rule})" if reason.heading else f"{reason.field}: {reason.rule}"
     )
-    rows = ", ".join(map(str, reason.rows)) + (", ..." if reason.count > len(reason.rows) else "")
     words = table("rules").get(reason.rule)
-    yield Padding(_label("place", style=style, place=place, count=f"{reason.count:,}", rows=rows), (0, 0, 0, 2))
+    label = _label("place", style=style, place=place, count=f"{reason.count:,}", rows=_rows(reason))
+    yield Padding(label, (0, 0, 0, 2))
     for line in (*(words or ()), f"{reason.field} {reason.advice}."):
         yield Padding(Text(line, overflow="fold"), (0, 0, 0, 4))
+
+
+def _rows(reason: Reason) -> str:
+    named = ("row " if reason.count == 1 else "rows ") + ", ".join(map(str, reason.rows))
+    more = reason.count - len(reason.rows)
+    return f"{named} and {more:,} more" if more else named
 
 
 def _notes(summary: Summary) -> Iterator[RenderableType]:
