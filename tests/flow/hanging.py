@@ -1,5 +1,6 @@
 """`saingan worker outcomes` that hangs where it is told to, when the first record comes to that place."""
 
+import os
 import re
 import sys
 import time
@@ -17,12 +18,22 @@ def sleep() -> None:
     time.sleep(600)
 
 
+def wait_to_go_on() -> None:
+    """Tell by a file that it waits, until another one comes."""
+    place = Path(os.environ[PLACE])
+    (place / HELD).touch()
+    while not (place / GO_ON).exists():
+        time.sleep(0.02)
+
+
 def spin() -> None:
     """Never let the interpreter go."""
     re.match("(a+)+$", "a" * 64 + "b")
 
 
+PLACE, HELD, GO_ON = "SAINGAN_TESTS_PLACE", "held", "go-on"
 HANGS = {
+    "before-commit": (ViewLoop, "take", wait_to_go_on),
     "decoding": (ViewLoop, "take", sleep),  # the worker's thread
     "applying": (ViewLoop, "apply", sleep),
     "event-loop": (Consumer, "done", sleep),
@@ -49,7 +60,15 @@ class HangingWorker(Worker):
 
     def __init__(self, settings: Settings, where: str, **variables: object) -> None:
         self.command = (sys.executable, "-m", "flow.hanging", where)
-        super().__init__(settings, **variables)
+        self._place = settings.home
+        super().__init__(settings, **variables, tests_place=self._place)
+
+    def held(self) -> bool:
+        """Whether it waits to be told to go on."""
+        return (self._place / HELD).exists()
+
+    def go_on(self) -> None:
+        (self._place / GO_ON).touch()
 
 
 if __name__ == "__main__":

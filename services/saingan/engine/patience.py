@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Late
 from typing import Any, Final
 
 import structlog
@@ -22,6 +23,14 @@ class Patience:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="view")
         self._vitals = vitals
         self._metrics = metrics
+
+    def finish(self, within_s: float) -> bool:
+        """Wait until the call in hand, which may be a commit, has returned; whether it has."""
+        try:
+            self._thread.submit(lambda: None).result(within_s)
+        except Late:
+            return False
+        return True
 
     async def do(self, *steps: tuple[Any, ...]) -> Any:
         """What the last of the steps gives.

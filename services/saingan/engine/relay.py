@@ -10,16 +10,16 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
-from uuid import uuid4
 
 import structlog
 from confluent_kafka import KafkaException, Producer
-from sqlalchemy import Connection, Date, Engine, RowMapping, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Date, Engine, RowMapping, and_, func, select, tuple_
 
 from saingan.engine.bulk import bulk
+from saingan.engine.lease import Lease
 from saingan.engine.observation import days
-from saingan.engine.store import clock, transaction
-from saingan.engine.tables import dead_letter, lease
+from saingan.engine.store import transaction
+from saingan.engine.tables import dead_letter
 from saingan.engine.view import View
 from saingan.errors import Transient
 from saingan.metrics import Metrics
@@ -35,12 +35,12 @@ from saingan.topics import DEAD_LETTER, Topic
 _ROWS: Final = 10_000  # keys a round, one Kafka transaction
 _LETTERS: Final = 500
 _OUTBOX: Final = 3  # columns of an outbox
-_LEASE_S: Final = 10.0
 _PAUSE_S: Final = 0.2  # between rounds: a key that changes on and on is then sent once a round
 _BUSY_PAUSE_S: Final = 10.0  # while the view is behind: its rows will change again, and the processor is needed there
 _IDLE_S: Final = 0.5
 _PATIENCE_S: Final = 2.0
 _TIMEOUT_S: Final = 20.0
+_DRAIN_PAUSE_S: Final = 0.1  # between two looks, at the end of a worker
 
 log = structlog.get_logger(__name__)
 
@@ -68,8 +68,9 @@ class Relay(threading.Thread):
         self._registry = registry
         self._metrics = metrics
         self._fail = fail
-        self._holder = uuid4().hex
+        self._lease = Lease(engine, view.name)
         self._stopping = threading.Event()
+        self._ends_by = 0.0
         self._news = threading.Event()
         self._calm = threading.Event()
         self._producer: Producer | None = None
@@ -77,7 +78,6 @@ class Relay(threading.Thread):
         self._columns = [column.name for column in view.table.columns]
         self._days = [place for place, column in enumerate(view.table.columns) if isinstance(column.type, Date)]
         self._changed_at = self._columns.index("changed_at")
-        self._renew_at = 0.0
         # Where a full round ended; from the start PostgreSQL would go through all that was cleared to what is left.
         self._after: tuple[str, str] | None = None
 
@@ -86,7 +86,9 @@ class Relay(threading.Thread):
         (self._calm.clear if behind else self._calm.set)()
         self._news.set()
 
-    def stop(self) -> None:
+    def stop(self, within_s: float = 0.0) -> None:
+        """End, as soon as nothing waits any more, and in so many seconds at the latest."""
+        self._ends_by = time.monotonic() + within_s
         self._stopping.set()
         self._news.set()
         self._calm.set()
@@ -96,17 +98,28 @@ class Relay(threading.Thread):
             while not self._stopping.is_set():
                 self._news.clear()
                 self._round_and_rest()
-            self._let_go()
+            while time.monotonic() < self._ends_by and not self._drained():
+                time.sleep(_DRAIN_PAUSE_S)
+            self._lease.let_go()
         except Exception as error:  # noqa: BLE001 - without its relay a worker would go on, and the topic stand still
             self._fail(error)
+
+    def _drained(self) -> bool:
+        """Send a round; whether nothing waits any more, whoever has sent it."""
+        try:
+            while self.round():
+                if time.monotonic() > self._ends_by:
+                    return False
+            return self.waiting() == 0
+        except (Transient, KafkaException) as error:
+            self._failed(error)
+            return False
 
     def _round_and_rest(self) -> None:
         try:
             sent = self.round()
         except (Transient, KafkaException) as error:
-            self._producer, self._renew_at = None, 0.0
-            self._metrics.retries.labels("relay").inc()
-            log.warning("relay waits", view=self._view.name, error=str(error))
+            self._failed(error)
             self._stopping.wait(_PATIENCE_S)
             return
         if sent:
@@ -115,6 +128,12 @@ class Relay(threading.Thread):
         else:
             self._news.wait(_IDLE_S)
 
+    def _failed(self, error: Exception) -> None:
+        self._producer = None
+        self._lease.doubt()
+        self._metrics.retries.labels("relay").inc()
+        log.warning("relay waits", view=self._view.name, error=str(error))
+
     def round(self) -> int:
         """Send what there is, up to a bound; how many messages. None where another relay holds the lease.
 
@@ -122,14 +141,19 @@ class Relay(threading.Thread):
             Transient: the database or the registry does not answer.
             KafkaException: the broker does not, or another relay has taken over.
         """
-        if not self._hold():
+        if not self._lease.hold():
             self._producer = None
             return 0
         producer = self._producer = self._producer or self._fenced_producer()
         with self._metrics.phase_seconds.labels(self._view.name, "produce").time():
             return self._send_rows(producer) + self._send_letters(producer)
 
-    def pending(self, conn: Connection, most: int) -> int:
+    def waiting(self) -> int:
+        """Keys and letters that wait to be sent, all of them; `Transient` where the database does not answer."""
+        with transaction(self._engine, read_only=True) as conn:
+            return self.pending(conn)
+
+    def pending(self, conn: Connection, most: int | None = None) -> int:
         """Keys and letters that wait to be sent; of either no more than ``most`` are counted."""
         rows = select(self._view.outbox.c.key)
         letters = select(dead_letter.c.offset).where(dead_letter.c.view == self._view.name)
@@ -207,28 +231,6 @@ class Relay(threading.Thread):
         )
         producer.init_transactions(_TIMEOUT_S)
         return producer
-
-    def _hold(self) -> bool:
-        if time.monotonic() < self._renew_at:
-            return True
-        with transaction(self._engine) as conn:
-            now = clock(conn)  # the workers' own may be a day apart
-            mine = {"holder": self._holder, "expires_at": now + _LEASE_S}
-            free = or_(lease.c.holder == self._holder, lease.c.expires_at < now)
-            if conn.execute(update(lease).where(lease.c.name == self._view.name, free).values(**mine)).rowcount:
-                self._renew_at = time.monotonic() + _LEASE_S / 2
-                return True
-            if conn.execute(select(lease.c.name).where(lease.c.name == self._view.name)).first() is None:
-                conn.execute(lease.insert().values(name=self._view.name, **mine))
-                return True
-        return False
-
-    def _let_go(self) -> None:
-        try:
-            with transaction(self._engine) as conn:
-                conn.execute(delete(lease).where(lease.c.name == self._view.name, lease.c.holder == self._holder))
-        except Transient:
-            log.info("the relay's lease is left to expire", view=self._view.name)
 
 
 def letter_message(row: RowMapping) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from yarl import URL
 from saingan.engine import health, ledger, observation
 from saingan.engine.app import App, Feed, Tables
 from saingan.engine.batch import Batch
-from saingan.engine.ending import DEADLINE_S, FaustWorker, hold_orders
+from saingan.engine.ending import FaustWorker, drain, hold_orders
 from saingan.engine.garbage import collect_seldom
 from saingan.engine.ledger import Conflict
 from saingan.engine.loop import ViewLoop
@@ -72,6 +72,8 @@ class Worker:
         self._vitals = Vitals(settings)
         self._patience = Patience(self._vitals, self.metrics)
         self._settled = asyncio.Event()
+        self._waiting: int | None = None  # of the outbox, at the end
+        self._ended = False
         self._app = self._build_app()
 
     def run(self) -> None:
@@ -82,23 +84,29 @@ class Worker:
         settings, vitals = self._settings, self._vitals
         server = health.serve(settings.metrics_host, settings.metrics_port, self.metrics, vitals.alive, vitals.ready)
         log.info("worker starts", view=self._view.name, topics=sorted(self._topics), metrics_port=server.server_port)
-        self._faust = FaustWorker(self._app, lambda: 0 if vitals.fault is None else 1)
+        self._faust = FaustWorker(self._app, lambda: 0 if vitals.fault is None else 1, self._say_that_it_ends)
         vitals.watchdog.start()
         try:
             self._faust.execute_from_commandline()
         except SystemExit:
             pass  # Faust's way to return
         finally:
-            self._relay.stop()
+            self._waiting = drain(self._faust, self._patience, self._relay, vitals.watchdog)
             server.shutdown()
-            if self._relay.is_alive():
-                self._relay.join(timeout=DEADLINE_S)
             vitals.watchdog.stop()
+            self._say_that_it_ends()
             self._engine.dispose()
             self._registry.close()
         if vitals.fault is not None:
             raise vitals.fault
-        log.info("worker ends", view=self._view.name)
+
+    def _say_that_it_ends(self) -> None:
+        """The last line of the log; of a worker that hangs, too."""
+        if self._ended:
+            return
+        self._ended = True
+        waiting = "unknown" if self._waiting is None else self._waiting
+        (log.warning if waiting else log.info)("worker ends", view=self._view.name, waiting=waiting)
 
     def _build_app(self) -> App:
         settings = self._settings
