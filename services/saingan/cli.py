@@ -116,14 +116,20 @@ def rebuild() -> None:
 
 
 @app.command()
-def verify() -> None:
+def verify(
+    strict: Annotated[bool, typer.Option("--strict", help="Fail, too, on what is on its way or not read yet")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it for machines, with whole hashes")] = False,
+) -> None:
     """Derive the table anew from the whole topics by other code, and compare; non-zero on any difference."""
     from saingan.verify.report import print_report
     from saingan.verify.verify import verify
 
     report = verify(_settings())
-    print_report(report)
-    raise typer.Exit(0 if report.clean else 1)
+    if as_json:
+        print(json.dumps(report.as_dict(), indent=2))
+    else:
+        print_report(report)
+    raise typer.Exit(0 if report.clean and not (strict and report.behind) else 1)
 
 
 @app.command()

@@ -1,14 +1,16 @@
 """`saingan verify` on what a worker made: clean beside it, and not after a single change by hand."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from flow.held import checked, execute, outcomes, publish, put, rows, send, settled
 from flow.run import Worker, catch_up, saingan
 from make import OTHER_PERSON, PERSON, employment, graduation
+from saingan.engine.tables import outbox_table
 from saingan.outcomes.table import employment_outcome
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
@@ -16,6 +18,7 @@ from saingan.topics import EMPLOYMENT, GRADUATION, OUTCOME
 
 pytestmark = pytest.mark.flow
 
+OUTBOX = outbox_table("outcomes")
 PEOPLE = CHANGED, DELETED, ALTERED = PERSON, OTHER_PERSON, "a" * 32
 
 
@@ -27,6 +30,7 @@ def test_whatever_is_changed_by_hand_is_found_and_no_one_is_named(exchange: Sett
     clean = saingan(exchange, "verify")
     assert clean.exit_code == 0
     assert "No differences." in clean.stdout
+    assert saingan(exchange, "verify", "--strict").exit_code == 0
 
     row = employment_outcome.c.person_key
     (sent,) = outcomes(exchange, ALTERED)
@@ -52,6 +56,27 @@ def test_whatever_is_changed_by_hand_is_found_and_no_one_is_named(exchange: Sett
         assert said in done.stdout
     for person in (*PEOPLE, "G-1"):
         assert person not in done.output
+
+
+def test_strict_is_what_fails_on_anything_that_is_on_its_way(exchange: Settings) -> None:
+    def exit_codes() -> tuple[int, int]:
+        return saingan(exchange, "verify").exit_code, saingan(exchange, "verify", "--strict", "--json").exit_code
+
+    send(exchange, (GRADUATION, graduation()))
+    catch_up(exchange)
+    assert exit_codes() == (0, 0)
+
+    waits = {"key": PERSON, "row_id": "G-1", "revision": 1}
+    execute(exchange, insert(OUTBOX).values(**waits))
+    assert exit_codes() == (0, 1)
+    told = json.loads(saingan(exchange, "verify", "--json").stdout)
+    assert (told["clean"], told["rows_on_the_way"]) == (True, 1)
+    execute(exchange, delete(OUTBOX))
+    assert exit_codes() == (0, 0)
+
+    send(exchange, (EMPLOYMENT, employment()))
+    assert exit_codes() == (0, 1)
+    assert "No differences, but for 1 offset not read by a worker yet." in saingan(exchange, "verify").stdout
 
 
 def test_verify_is_clean_beside_a_live_worker_while_agencies_publish(stored: Settings) -> None:

@@ -1,5 +1,6 @@
 """The whole verification, on real topics and a store that the test fills as a worker would."""
 
+import json
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
@@ -19,9 +20,10 @@ from saingan.standard import codec, schemas
 from saingan.standard.identity import partition
 from saingan.standard.registry import Registry
 from saingan.topics import EMPLOYMENT, GRADUATION, OUTCOME
+from saingan.verify import verify as verifying
 from saingan.verify.compare import DIFFERING, EXTRA, MISSING
 from saingan.verify.oracle import KEPT
-from saingan.verify.report import print_report
+from saingan.verify.report import DIFFERS, ON_ITS_WAY, SAME, print_report
 from saingan.verify.rules import Row
 from saingan.verify.snapshot import VIEW
 from saingan.verify.verify import field_match, verify
@@ -108,8 +110,8 @@ def worker(exchange):
         yield worker
 
 
-def printed(report):
-    console = Console(file=StringIO(), width=200)
+def printed(report, width=200):
+    console = Console(file=StringIO(), width=width)
     print_report(report, console)
     return console.file.getvalue()
 
@@ -188,8 +190,95 @@ def test_a_row_that_waits_to_be_sent_is_lag_and_no_difference(worker):
     worker.execute(insert(outbox_table(VIEW)).values(key=PERSON, row_id="G-1", revision=1))
     report = verify(worker.settings, progress=False)
     assert report.clean
-    assert report.waiting == 1
-    assert "1 rows wait" in printed(report)
+    assert (report.waiting, report.lagging, report.moved) == (1, 1, 0)
+    assert (report.status("table"), report.status("topic")) == (SAME, ON_ITS_WAY)
+    assert report.published != report.table
+    shown = printed(report)
+    assert "same but for 1 row on the way" in shown
+    assert "No differences, but for 1 row on the way to the topic." in shown
+    worker.execute(insert(outbox_table(VIEW)).values(key=OTHER_PERSON, row_id="G-9", revision=1))
+    shown = printed(verify(worker.settings, progress=False))
+    assert "same but for 1 row on the way" in shown  # the other one is there already
+    assert "No differences, but for 2 rows on the way to the topic." in shown
+
+
+def test_a_row_that_changes_while_the_topic_is_read_is_told_and_no_difference(worker, monkeypatch):
+    bounds = verifying.Log.bounds
+
+    def changes_meanwhile(log, topic):
+        """As a live worker does, after the snapshot of the table and before the topic is read."""
+        if topic == OUTCOME.name:
+            monkeypatch.setattr(verifying.Log, "bounds", bounds)
+            worker.execute(update(employment_outcome).where(*HERE).values(certifications=9))
+            worker.emit(ROWS[ONE], certifications=9)
+        return bounds(log, topic)
+
+    monkeypatch.setattr(verifying.Log, "bounds", changes_meanwhile)
+    report = verify(worker.settings, progress=False)
+    assert report.clean
+    assert (report.waiting, report.lagging, report.moved) == (0, 1, 1)
+    assert report.published != report.table
+    assert "No differences, but for 1 row changed while the topic was read." in printed(report)
+
+
+def test_no_unequal_hashes_are_shown_without_a_word_on_them(worker):
+    """Whatever the state: a line says same exactly where its hash is that of the line above."""
+    for change in (
+        lambda: None,
+        lambda: worker.emit(ROWS[ONE], certifications=9),
+        lambda: worker.execute(insert(outbox_table(VIEW)).values(key=PERSON, row_id="G-1", revision=1)),
+        lambda: worker.execute(update(employment_outcome).where(*HERE).values(certifications=8)),
+        lambda: worker.execute(delete(outbox_table(VIEW))),
+    ):
+        change()
+        report = verify(worker.settings, progress=False)
+        assert (report.status("table") == SAME) == (report.table == report.expected)
+        assert (report.status("topic") == SAME) == (report.published == report.table)
+        equal = report.expected == report.table == report.published
+        assert ("No differences." in printed(report)) == (equal and not report.behind)
+
+
+def test_hashes_are_short_enough_to_compare_and_every_line_fits_a_terminal_of_80_columns(worker):
+    worker.emit(ROWS[ONE], certifications=9)
+    worker.execute(insert(outbox_table(VIEW)).values(key=PERSON, row_id="G-1", revision=1))
+    report = verify(worker.settings, progress=False)
+    millions = {topic: replace(tally, read=29_000_000, accepted=29_000_000) for topic, tally in report.streams.items()}
+    shown = printed(replace(report, streams=millions, rows_in_table=2_900_000), width=80)
+    lines = shown.splitlines()
+    assert max(map(len, lines)) <= 80
+    for sha in (report.expected, report.table, report.published):
+        assert sum(sha[:12] in line for line in lines) >= 1
+        assert sha[:13] not in shown
+    for topic in report.streams:
+        assert any(topic in line and "29,000,000" in line for line in lines)
+
+
+def test_markers_of_transactions_are_offsets_and_no_messages(worker):
+    producer = Producer({"bootstrap.servers": worker.settings.bootstrap, "transactional.id": worker.settings.wire("t")})
+    producer.init_transactions(10)
+    producer.begin_transaction()
+    key = f"{PERSON}/G-1".encode()
+    producer.produce(worker.settings.wire(OUTCOME.name), key=key, value=None, partition=partition(PERSON, 6))
+    producer.commit_transaction(10)
+    producer.close()
+    worker.emit(ROWS[ONE])
+    report = verify(worker.settings, progress=False)
+    assert report.clean
+    assert (report.messages, report.offsets) == (4, 5)
+    assert "4 messages in 5 offsets" in printed(report)
+
+
+def test_for_machines_there_is_all_that_is_printed_and_no_personal_data(worker):
+    worker.execute(update(employment_outcome).where(*HERE).values(certifications=9))
+    report = verify(worker.settings, progress=False)
+    told = json.loads(json.dumps(report.as_dict()))
+    assert (told["clean"], told["table"]["status"], told["topic"]["status"]) == (False, DIFFERS, DIFFERS)
+    assert told["standard"] == {"rows": 2, "sha256": report.expected}
+    assert told["streams"][GRADUATION.name]["taken_in"] == 2
+    assert {(each["side"], each["kind"]): each["rows"] for each in told["differences"]} == report.counts
+    assert told["examples"][0]["columns"] == ["certifications"]
+    for personal in (PERSON, OTHER_PERSON, "G-1", "G-9"):
+        assert personal not in json.dumps(told)
 
 
 def test_topics_that_end_before_the_ledgers_positions_are_a_fault(worker):

@@ -3,11 +3,21 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, Final
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from saingan.plural import counted
+from saingan.topics import OUTCOME
 from saingan.verify.compare import Difference
+
+SAME: Final = "same"
+DIFFERS: Final = "differs"
+ON_ITS_WAY: Final = "on its way"
+_STYLES: Final = {SAME: "green", DIFFERS: "bold red", ON_ITS_WAY: "yellow"}
+_SHORT: Final = 12  # characters of a hash, to be compared by eye
 
 
 @dataclass
@@ -25,6 +35,15 @@ class Tally:
     rejected: Counter[str] = field(default_factory=Counter)
     behind: int = 0
 
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "read": self.read,
+            "taken_in": self.accepted,
+            "refused": dict(self.rejected),
+            "tombstones": self.tombstones,
+            "behind": self.behind,
+        }
+
 
 @dataclass(frozen=True)
 class Report:
@@ -36,7 +55,10 @@ class Report:
         expected, table, published: SHA-256 over all rows, by the standard, in the table and in the topic.
         rows_expected, rows_in_table: numbers of rows.
         messages, keys: of the outcome topic, all that were read and those that stand.
-        waiting: rows in the table that are not sent yet: lag, not a difference.
+        offsets: of the outcome topic: transaction markers have offsets too, and are no messages.
+        waiting, letters: rows in the table and dead letters that are not sent yet: lag, not a difference.
+        lagging: rows of which the topic does not tell as the table does yet, but will.
+        moved: those of them that changed while the topic was read.
         due: persons whose rows the worker had still to derive again for the dates of observation.
         counts: differences by (side, kind); ``examples`` are the first of them.
     """
@@ -48,8 +70,12 @@ class Report:
     rows_expected: int
     rows_in_table: int
     messages: int
+    offsets: int
     keys: int
     waiting: int
+    letters: int
+    lagging: int
+    moved: int
     due: int
     expected: str
     table: str
@@ -61,6 +87,59 @@ class Report:
     def clean(self) -> bool:
         return not self.counts
 
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """What is on its way, or yet to be done, in words."""
+        lag = sum(tally.behind for tally in self.streams.values())
+        said = (
+            (self.waiting, "row", "on the way to the topic"),
+            (self.letters, "dead letter", "on the way to the topic of dead letters"),
+            (self.moved, "row", "changed while the topic was read"),
+            (lag, "offset", "not read by a worker yet"),
+            (self.due, "person", "whose rows do not follow the dates of observation yet"),
+        )
+        return tuple(f"{counted(number, noun)} {words}" for number, noun, words in said if number)
+
+    def status(self, side: str) -> str:
+        """`SAME`, `DIFFERS` or `ON_ITS_WAY`: the ``table`` beside the standard, or the ``topic`` beside the table."""
+        if any(differing == side for differing, _ in self.counts):
+            return DIFFERS
+        if side == "topic" and self.published != self.table:
+            return ON_ITS_WAY
+        return SAME
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines: what is printed, with the whole hashes."""
+        return {
+            "clean": self.clean,
+            "behind": list(self.behind),
+            "observed_on": self.observed_on.isoformat(),
+            "complete_through": self.complete_through.isoformat(),
+            "streams": {topic: tally.as_dict() for topic, tally in self.streams.items()},
+            "persons": self.persons,
+            "standard": {"rows": self.rows_expected, "sha256": self.expected},
+            "table": {"rows": self.rows_in_table, "sha256": self.table, "status": self.status("table")},
+            "topic": {
+                "rows": self.keys,
+                "sha256": self.published,
+                "status": self.status("topic"),
+                "messages": self.messages,
+                "offsets": self.offsets,
+            },
+            "rows_on_the_way": self.waiting,
+            "dead_letters_on_the_way": self.letters,
+            "rows_that_differ_until_they_arrive": self.lagging,
+            "rows_changed_meanwhile": self.moved,
+            "persons_due": self.due,
+            "differences": [
+                {"side": side, "kind": kind, "rows": rows} for (side, kind), rows in sorted(self.counts.items())
+            ],
+            "examples": [
+                {"side": each.side, "kind": each.kind, "digest": each.digest, "columns": list(each.columns)}
+                for each in self.examples
+            ],
+        }
+
 
 def print_report(report: Report, console: Console | None = None) -> None:
     """Print counts, differences and hashes; no personal data."""
@@ -70,23 +149,27 @@ def print_report(report: Report, console: Console | None = None) -> None:
         for reason, count in sorted(tally.rejected.items()):
             console.print(f"{topic}: refused {count:,} for {reason}")
     console.print(_rows(report))
-    if report.waiting:
-        console.print(f"{report.waiting:,} rows wait to be sent to the topic")
-    if report.due:
-        console.print(f"{report.due:,} persons wait for their rows to follow the dates of observation")
-    if report.clean:
+    console.print(
+        f"{counted(report.persons, 'person')}. {OUTCOME.name}: {counted(report.messages, 'message')} in "
+        f"{counted(report.offsets, 'offset')}; transaction markers have offsets too, and are no rows."
+    )
+    if not report.clean:
+        console.print(_examples(report))
+        for (side, kind), count in sorted(report.counts.items()):
+            console.print(f"{side}: {count:,} {kind}", style="bold red")
+    if report.behind:
+        but = "No differences, but for " if report.clean else "Beside the differences: "
+        console.print(but + ", ".join(report.behind) + ".", style="bold yellow")
+    elif report.clean:
         console.print("No differences.", style="bold green")
-        return
-    console.print(_examples(report))
-    for (side, kind), count in sorted(report.counts.items()):
-        console.print(f"{side}: {count:,} {kind}", style="bold red")
 
 
 def _streams(report: Report) -> Table:
-    table = Table(title=f"Observed on {report.observed_on}, complete through {report.complete_through}")
+    title = f"Observed on {report.observed_on}, complete through {report.complete_through}"
+    table = Table(title=title, box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
     table.add_column("topic", no_wrap=True)
     for heading in ("read", "taken in", "refused", "tombstones", "lag"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for topic, tally in report.streams.items():
         numbers = (tally.read, tally.accepted, tally.rejected.total(), tally.tombstones, tally.behind)
         table.add_row(topic, *(f"{number:,}" for number in numbers))
@@ -94,17 +177,23 @@ def _streams(report: Report) -> Table:
 
 
 def _rows(report: Report) -> Table:
-    table = Table("by", "rows", "SHA-256 of the rows")
+    table = Table("", "rows", "SHA-256", "", box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
     table.columns[1].justify = "right"
-    table.columns[2].overflow = "fold"  # a hash that is cut cannot be compared
-    table.add_row(f"the standard, {report.persons:,} persons", f"{report.rows_expected:,}", report.expected)
-    table.add_row("the table", f"{report.rows_in_table:,}", report.table)
-    table.add_row(f"the topic, {report.messages:,} messages", f"{report.keys:,}", report.published)
+    way = f"same but for {counted(report.lagging, 'row')} on the way"
+    words = {SAME: "same", DIFFERS: "differs", ON_ITS_WAY: way}
+    table.add_row("the standard", f"{report.rows_expected:,}", report.expected[:_SHORT])
+    for side, rows, sha in (
+        ("table", report.rows_in_table, report.table),
+        ("topic", report.keys, report.published),
+    ):
+        status = report.status(side)
+        table.add_row(f"the {side}", f"{rows:,}", sha[:_SHORT], words[status], style=_STYLES[status])
     return table
 
 
 def _examples(report: Report) -> Table:
-    table = Table("where", "row", "digest of its key", "columns", title=f"The first {len(report.examples)} differences")
+    title = f"The first {counted(len(report.examples), 'difference').removeprefix('1 ')}"
+    table = Table("where", "row", "digest of its key", "columns", title=title)
     for difference in report.examples:
         table.add_row(difference.side, difference.kind, difference.digest, ", ".join(difference.columns))
     return table

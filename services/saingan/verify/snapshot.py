@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Select, create_engine, event, func, i
 from sqlalchemy.exc import OperationalError
 
 from saingan.database import address
-from saingan.engine.tables import history_table, ledger, observation, outbox_table
+from saingan.engine.tables import dead_letter, history_table, ledger, observation, outbox_table
 from saingan.errors import Fault, Transient
 from saingan.outcomes.table import LINEAGE, employment_outcome
 from saingan.settings import Settings
@@ -33,6 +33,7 @@ class Snapshot(NamedTuple):
         rows: the table, lineage aside, dates as days since the epoch.
         positions: by topic (the standard's name) and partition, up to where the rows have taken the topics in.
         waiting: keys whose row is not sent yet.
+        letters: dead letters that are not sent yet.
         due: persons whose rows must still be derived again because the dates of observation have moved on.
     """
 
@@ -41,6 +42,7 @@ class Snapshot(NamedTuple):
     rows: dict[RowKey, Row]
     positions: dict[str, Positions]
     waiting: frozenset[RowKey]
+    letters: int
     due: int
 
 
@@ -76,7 +78,8 @@ class Store:
                 _rows(connection, select(*_COLUMNS)),
                 positions,
                 _waiting(connection, select(_outbox.c.key, _outbox.c.row_id)),
-                connection.execute(select(func.count()).select_from(_history).where(is_due)).scalar_one(),
+                _number(connection, select(func.count()).select_from(dead_letter).where(dead_letter.c.view == VIEW)),
+                _number(connection, select(func.count()).select_from(_history).where(is_due)),
             )
 
     def current(self, keys: Collection[RowKey]) -> tuple[dict[RowKey, Row], frozenset[RowKey]]:
@@ -107,6 +110,10 @@ def _rows(connection: Connection, query: Select[Any]) -> dict[RowKey, Row]:
     found = connection.execute(query.execution_options(yield_per=_CHUNK))
     rows = (Row._make(days(value) if isinstance(value, date) else value for value in values) for values in found)
     return {(row.person_key, row.graduation_id): row for row in rows}
+
+
+def _number(connection: Connection, query: Select[Any]) -> int:
+    return int(connection.execute(query).scalar_one())
 
 
 def _waiting(connection: Connection, query: Select[Any]) -> frozenset[RowKey]:

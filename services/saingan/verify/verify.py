@@ -62,6 +62,8 @@ def verify(settings: Settings, *, progress: bool = True) -> Report:
 
         published = Published(log, Reader(schemas.schema(OUTCOME.name), registry.writer_schemas(OUTCOME.name)), bars)
         found = [*differences("table", expected, snapshot.rows), *_unsent(store, snapshot, published)]
+        unlike = {difference.key for difference in differences("topic", snapshot.rows, published.rows)}
+        on_its_way = unlike - {difference.key for difference in found if difference.side == "topic"}
         return Report(
             observed_on=snapshot.observed_on,
             complete_through=snapshot.complete_through,
@@ -70,8 +72,12 @@ def verify(settings: Settings, *, progress: bool = True) -> Report:
             rows_expected=len(expected),
             rows_in_table=len(snapshot.rows),
             messages=published.messages,
+            offsets=published.offsets,
             keys=len(published.rows),
             waiting=len(snapshot.waiting),
+            lagging=len(on_its_way),
+            moved=len(on_its_way - snapshot.waiting),
+            letters=snapshot.letters,
             due=snapshot.due,
             expected=fingerprint(expected),
             table=fingerprint(snapshot.rows),
@@ -89,13 +95,22 @@ class Published:
         self.messages = 0
         self._log = log
         self._reader = reader
-        self._next, ends = log.bounds(OUTCOME.name)
-        self._take(_shown(bars, OUTCOME.name, log.read(OUTCOME.name, self._next.copy(), ends), _span(self._next, ends)))
+        self._begins, self._ends = log.bounds(OUTCOME.name)
+        self._next = self._begins.copy()
+        self._take(_shown(bars, OUTCOME.name, self._unread(), self.offsets))
+
+    @property
+    def offsets(self) -> int:
+        """Offsets from the topic's beginning to its end: those of messages, transaction markers and what has gone."""
+        return _span(self._begins, self._ends)
 
     def catch_up(self) -> None:
         """Read on to where the topic ends now."""
-        _, ends = self._log.bounds(OUTCOME.name)
-        self._take(self._log.read(OUTCOME.name, self._next.copy(), ends))
+        _, self._ends = self._log.bounds(OUTCOME.name)
+        self._take(self._unread())
+
+    def _unread(self) -> Iterator[Message]:
+        return self._log.read(OUTCOME.name, self._next.copy(), self._ends)
 
     def _take(self, messages: Iterator[Message]) -> None:
         for message in messages:
