@@ -39,7 +39,7 @@ def verdict(case: Case, trial: Trial, choices: Choices) -> Verdict:
     unclear = [*_unclear(trial), *([choice.unclear] if choice and choice.unclear else [])]
     if unclear:
         return Verdict(UNCLEAR, unclear[0])
-    return Verdict(OK, choice.rule if choice else by_flags or case.expected)
+    return Verdict(OK, choice.rule if choice else choices.kinds[by_flags] if by_flags else case.expected)
 
 
 def _by_the_case(case: Case, trial: Trial) -> Iterator[str]:
