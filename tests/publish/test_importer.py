@@ -150,6 +150,13 @@ def test_warnings_are_counted_and_the_record_is_taken(tmp_path, rehearse):
     assert (summary.sent, summary.warnings) == (1, {"field_code: unknown-code": 1})
 
 
+def test_one_version_of_a_record_twice_with_other_content_is_warned_of(tmp_path, rehearse):
+    rows = [exports.sso(1), exports.sso(1), exports.sso(1, {"เลขบัตรประชาชน": exports.dashed(2)})]
+    summary = rehearse(exports.write_csv(tmp_path / "a.csv", rows))
+    assert (summary.sent, summary.warnings) == (3, {"record_id: repeated": 1})
+    assert summary.cautions["record_id: repeated"].rows == [4]
+
+
 def test_a_dry_run_without_a_key_takes_a_random_one_and_says_so(tmp_path):
     path = exports.write_csv(tmp_path / "a.csv", [exports.sso(1)])
     summary = publish_file(

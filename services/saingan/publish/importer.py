@@ -15,6 +15,7 @@ from saingan.publish.files import open_table, refused_file
 from saingan.publish.mapping import FileMapping, did_you_mean, load, plain, shipped
 from saingan.publish.publisher import Publisher, today
 from saingan.publish.rehearsal import Rehearsal
+from saingan.publish.repeats import Repeats
 from saingan.publish.rows import RowReader
 from saingan.publish.sentences import FileFault, explained
 from saingan.publish.summary import Summary
@@ -59,11 +60,12 @@ def publish_file(
         stack.enter_context(sender)
         sender.composer(topic_name)  # a topic or schema that is not there shows before the first row
         refused = stack.enter_context(refused_file(path, table))
+        repeats = Repeats()
         summary = Summary(file=path.name, unused=reader.unused, dry_run=dry_run)
         with _what_stops_it_in(summary):
             for row in _watched(table, path.name, progress):
                 summary.rows += 1
-                if issues := _issues(row, reader, sender, topic_name, summary):
+                if issues := _issues(row, reader, sender, topic_name, summary, repeats):
                     summary.refused += 1
                     for issue in issues:
                         summary.refuse(issue, reader.heading(issue.field), row.number)
@@ -85,7 +87,7 @@ def publish_file(
 
 
 def _issues(
-    row: Row, reader: RowReader, sender: Publisher | Rehearsal, topic_name: str, summary: Summary
+    row: Row, reader: RowReader, sender: Publisher | Rehearsal, topic_name: str, summary: Summary, repeats: Repeats
 ) -> tuple[Issue, ...]:
     """Send a row; or all that is wrong with it, and nothing of it was sent."""
     if row.broken:
@@ -108,7 +110,7 @@ def _issues(
                 citizen_id=reading.citizen_id,
                 previous_citizen_id=reading.previous_citizen_id,
             )
-            for issue in warnings:
+            for issue in warnings + repeats.found(reading.record, reading.citizen_id):
                 summary.warn(issue, reader.heading(issue.field), row.number)
     except Refused as refused:
         named = {issue.field for issue in unread}
