@@ -38,13 +38,10 @@ def test_a_higher_version_another_record_and_a_withdrawal_are_no_repeats():
 
 
 def test_what_is_found_among_many_is_true_and_memory_is_bounded():
+    short = {"record_version": 1, "change": "UPSERT"}
     tracemalloc.start()
     repeats = Repeats()
-    found = [
-        n
-        for n in range(300_000)
-        if repeats.found({"record_id": f"S-{n}", "record_version": 1, "change": "UPSERT", "n": n}, "1")
-    ]
+    found = [n for n in range(300_000) if repeats.found({"record_id": f"S-{n}", **short}, "1")]
     assert tracemalloc.get_traced_memory()[1] < 4 << 20
     tracemalloc.stop()
     assert found == []
