@@ -102,7 +102,7 @@ def test_a_pin_after_free_dates_moves_them_back_too(fresh):
 def test_rows_are_derived_under_the_dates_as_days(bench):
     bench.look_from(date(1970, 1, 11), date(1970, 1, 2))
     with transaction(bench.engine) as conn:
-        assert observation.read(conn) == (10, 1)
+        assert observation.read(conn, bench.view) == (10, 1)
 
 
 def test_dates_that_went_on_make_no_row_due_that_is_not(bench):
@@ -118,8 +118,8 @@ def test_dates_that_went_on_make_no_row_due_that_is_not(bench):
 def test_where_either_date_went_back_every_row_is_derived_again(bench, back):
     bench.apply((GRADUATION, graduation()))
     bench.look_from(*back)
-    assert due(bench) == [back[0]]
     assert bench.loop.sweep() == 1
+    assert bench.loop.sweep() == 0
 
 
 def test_today_is_bangkoks():

@@ -2,33 +2,17 @@
 
 import threading
 import time
-from dataclasses import replace
-from typing import NamedTuple
 
 import pytest
 from sqlalchemy import inspect, select, text, update
 
 from engine.bench import Bench
-from engine.second_view import job_count
 from saingan.engine import store
 from saingan.engine.bulk import bulk
 from saingan.engine.store import clock, create_tables, open_engine, transaction
 from saingan.engine.tables import lease, view_build
 from saingan.errors import Fault, SainganError, Transient
-from saingan.outcomes.history import STREAMS
 from saingan.outcomes.view import OUTCOMES
-from saingan.topics import CERTIFICATION
-
-
-class Longer(NamedTuple):
-    """A certification of which another version of the view keeps more."""
-
-    result: str
-    issued_on: int
-    level: int | None
-
-
-ANOTHER_VERSION = replace(OUTCOMES, streams={**STREAMS, CERTIFICATION: Longer})
 
 
 def test_the_tables_are_those_that_the_standard_and_the_design_name(bench):
@@ -46,19 +30,6 @@ def test_creating_what_is_there_changes_nothing(bench):
     before = bench.everything()
     create_tables(bench.engine, OUTCOMES)
     assert bench.everything() == before
-
-
-def test_a_store_of_another_version_of_the_view_is_refused(bench):
-    with pytest.raises(Fault, match=r"another version of the view 'outcomes' \(dsd\.skill-certification\.v1\)\."):
-        create_tables(bench.engine, ANOTHER_VERSION)
-
-
-def test_a_version_is_the_streams_their_kept_fields_and_the_tables_columns():
-    assert ANOTHER_VERSION.fingerprint != OUTCOMES.fingerprint
-    assert replace(OUTCOMES, streams=dict(STREAMS)).fingerprint == OUTCOMES.fingerprint
-    backwards = dict(reversed(STREAMS.items()))  # states count their streams
-    assert replace(OUTCOMES, streams=backwards).fingerprint != OUTCOMES.fingerprint
-    assert replace(OUTCOMES, table=job_count).fingerprint != OUTCOMES.fingerprint
 
 
 def test_workers_that_start_at_once_create_the_tables_once(store_url):

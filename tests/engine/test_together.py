@@ -56,7 +56,7 @@ def test_statements_that_go_together_reach_postgresql_at_the_end_of_the_block_an
     with transaction(bench.engine) as conn, watch(bench, conn) as session:
         store = bulk(conn)
         with store.together(0):
-            dates, held = observation.ask(store), store.read(HISTORY, ["a", "b"])
+            dates, held = observation.ask(store, OUTCOMES), store.read(HISTORY, ["a", "b"])
             assert session.state == "idle"
         assert session.state == "idle in transaction"
         assert held() == [("a", None, None), ("b", b"held", 7)]

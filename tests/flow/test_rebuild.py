@@ -2,16 +2,19 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 from sqlalchemy.exc import OperationalError
 
-from flow.held import STREAMS, checked, ends, positions, publish, put, rows, settled
+from flow.held import STREAMS, checked, ends, execute, positions, publish, put, rows, settled
 from flow.run import PATIENCE_S, Worker, catch_up, environment, saingan
 from saingan.engine.state import StateCodec
 from saingan.engine.tables import dead_letter, rebuild_step
+from saingan.outcomes import view
 from saingan.outcomes.table import LINEAGE, employment_outcome
 from saingan.outcomes.view import OUTCOMES
 from saingan.rebuild.rebuild import rebuild
@@ -120,20 +123,35 @@ def test_a_store_that_holds_something_is_not_rebuilt_over(stored: Settings) -> N
     assert "not empty" in str(refused.exception)
 
 
-def test_a_rebuild_that_another_format_of_the_spill_began_is_refused(
-    stored: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def another_format(patched: pytest.MonkeyPatch) -> None:
     module = sys.modules[rebuild.__module__]
-    publish(stored, 5, seed=1)
-    with monkeypatch.context() as cut_off:
-        cut_off.setattr(module, "_hand_over", lambda *_: sys.exit(1))
+    patched.setattr(module, "FORMAT", module.FORMAT + 1)
+
+
+def other_rules(patched: pytest.MonkeyPatch) -> None:
+    patched.setattr(view, "OUTCOMES", replace(OUTCOMES, rules=OUTCOMES.rules + 1))
+
+
+@pytest.mark.parametrize("changed", [another_format, other_rules])
+def test_a_rebuild_that_began_under_something_else_begins_anew(
+    stored: Settings, monkeypatch: pytest.MonkeyPatch, changed: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    publish(stored, 40, seed=1)
+    refuse_some(stored)
+    with monkeypatch.context() as earlier:
+        changed(earlier)
+        earlier.setattr(sys.modules[rebuild.__module__], "_hand_over", lambda *_: sys.exit(1))
         assert saingan(stored, "rebuild").exit_code == 1
-    with monkeypatch.context() as newer:
-        newer.setattr(module, "FORMAT", module.FORMAT + 1)
-        refused = saingan(stored, "rebuild")
-    assert "not empty" in str(refused.exception)
+    first = set((stored.home / "rebuild").iterdir())
+    execute(stored, update(employment_outcome).values(certifications=77))  # as other rules may have told
+    publish(stored, 5, seed=2)
     again = saingan(stored, "rebuild")
     assert again.exit_code == 0, again.output
+    assert not any(folder.exists() for folder in first)
+    assert positions(stored) == ends(stored)
+    assert len(everything(stored)["letters"]) == 3
+    catch_up(stored)
+    checked(stored)
 
 
 def children(pid: int) -> list[int]:

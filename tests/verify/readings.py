@@ -3,12 +3,17 @@
 from collections.abc import Iterable
 from datetime import date
 
+from sqlalchemy import Insert, insert
+
 from make import Record, day
-from saingan.outcomes.table import LINEAGE
+from saingan.engine.migrations import VERSION
+from saingan.engine.tables import schema_version, view_build
+from saingan.outcomes.table import LINEAGE, RULES
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 from saingan.verify import oracle
 from saingan.verify.oracle import RowKey
 from saingan.verify.rules import MatchRow, Row, Sight, matcher
+from saingan.verify.snapshot import VIEW
 
 EPOCH = date(1970, 1, 1).toordinal()
 DATES = ("graduated_on", "first_job_on")
@@ -47,3 +52,12 @@ def stored(row: Row) -> Record:
     """The row as the table takes it, with some lineage."""
     dates = {name: date.fromordinal(EPOCH + on) for name in DATES if (on := getattr(row, name)) is not None}
     return {**row._asdict(), **dates, **dict.fromkeys(LINEAGE, 0)}
+
+
+def begun(observed_on: date, complete_through: date, rules: int = RULES) -> list[Insert]:
+    """What makes of empty tables a store in which a worker was at work."""
+    dates = {"observed_on": observed_on, "complete_through": complete_through}
+    return [
+        insert(schema_version).values(version=VERSION),
+        insert(view_build).values(view=VIEW, fingerprint="", rules=rules, lists="", **dates),
+    ]

@@ -8,13 +8,22 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, insert, update
 
 from make import OTHER_PERSON, PERSON, employment, graduation
-from saingan.engine.tables import history_table, ledger, metadata, observation, outbox_table
+from saingan.engine.migrations import VERSION
+from saingan.engine.tables import (
+    history_table,
+    ledger,
+    metadata,
+    outbox_table,
+    rederivation,
+    schema_version,
+    view_build,
+)
 from saingan.errors import Fault, Transient
-from saingan.outcomes.table import employment_outcome
+from saingan.outcomes.table import RULES, employment_outcome
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT, GRADUATION
 from saingan.verify.snapshot import VIEW, Store
-from verify.readings import changes, stored, table
+from verify.readings import begun, changes, stored, table
 
 ROWS = table(
     changes(graduations=[graduation(), graduation(person_key=OTHER_PERSON, record_id="G-9")], jobs=[employment()])
@@ -36,8 +45,8 @@ def database(store_url: str) -> Iterator[Engine]:
     engine = create_engine(store_url)
     metadata.create_all(engine)
     with engine.begin() as connection:
-        dates = {"observed_on": OBSERVED_ON, "complete_through": COMPLETE_THROUGH}
-        connection.execute(insert(observation).values(id=1, pinned=True, **dates))
+        for statement in begun(OBSERVED_ON, COMPLETE_THROUGH):
+            connection.execute(statement)
         connection.execute(insert(employment_outcome), [stored(row) for row in ROWS.values()])
         connection.execute(insert(outbox_table(VIEW)).values(key=PERSON, row_id="G-1", revision=1))
         positions = [at(GRADUATION.name, 0, 5), at(GRADUATION.name, 3, 7), at(EMPLOYMENT.name, 0, 2)]
@@ -99,6 +108,31 @@ def test_rows_that_wait_for_the_dates_are_counted_by_person(database, store_url)
         assert store.snapshot().due == 2
 
 
+def test_rows_that_wait_for_new_rules_are_counted_from_where_the_derivation_stands(database, store_url):
+    with database.begin() as connection:
+        connection.execute(insert(history_table(VIEW)), [person("a"), person("b"), person("c")])
+        connection.execute(insert(rederivation).values(view=VIEW, after="a"))
+        connection.execute(insert(rederivation).values(view="another", after=""))
+    with opened(store_url) as store:
+        assert store.due() == store.snapshot().due == 2
+
+
+@pytest.mark.parametrize("rules", [RULES - 1, RULES + 1])
+def test_rows_that_follow_other_rules_are_not_judged(database, store_url, rules):
+    with database.begin() as connection:
+        connection.execute(update(view_build).values(rules=rules))
+    with pytest.raises(Fault, match=f"follow rules {rules}, and"), opened(store_url) as store:
+        store.snapshot()
+
+
+@pytest.mark.parametrize(("version", "way_out"), [(VERSION + 1, "or a later one"), (VERSION - 1, "takes it over")])
+def test_a_store_of_another_version_is_a_fault_with_the_way_out(database, store_url, version, way_out):
+    with database.begin() as connection:
+        connection.execute(update(schema_version).values(version=version))
+    with pytest.raises(Fault, match=way_out), opened(store_url) as store:
+        store.snapshot()
+
+
 def test_single_rows_can_be_looked_at_again(database, store_url):
     gone = (PERSON, "G-404")
     with opened(store_url) as store:
@@ -115,6 +149,8 @@ def test_a_store_in_which_no_worker_was_at_work_is_a_fault(store_url):
 def test_a_store_without_dates_is_a_fault(store_url):
     engine = create_engine(store_url)
     metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(insert(schema_version).values(version=VERSION))
     engine.dispose()
     with pytest.raises(Fault, match="dates of observation"), opened(store_url) as store:
         store.snapshot()

@@ -13,7 +13,7 @@ from rich.console import Console
 from sqlalchemy import create_engine, delete, insert, update
 
 from make import OTHER_PERSON, PERSON, certification, employment, enrolment, graduation
-from saingan.engine.tables import ledger, metadata, observation, outbox_table
+from saingan.engine.tables import ledger, metadata, outbox_table
 from saingan.errors import Fault
 from saingan.outcomes.table import employment_outcome
 from saingan.standard import codec, schemas
@@ -27,7 +27,7 @@ from saingan.verify.report import DIFFERS, ON_ITS_WAY, SAME, print_report
 from saingan.verify.rules import Row
 from saingan.verify.snapshot import VIEW
 from saingan.verify.verify import field_match, verify
-from verify.readings import COMPLETE_THROUGH, OBSERVED_ON, changes, stored, table
+from verify.readings import COMPLETE_THROUGH, OBSERVED_ON, begun, changes, stored, table
 
 pytestmark = pytest.mark.flow
 
@@ -84,17 +84,13 @@ class Worker:
     def take_in(self, rows):
         """Store these rows, and that everything sent so far was taken in for them."""
         metadata.create_all(self.engine)
-        dates = {
-            "observed_on": date.fromisoformat(OBSERVED_ON),
-            "complete_through": date.fromisoformat(COMPLETE_THROUGH),
-        }
         positions = [
             {"view": VIEW, "topic": topic, "partition": number, "topic_id": "", "next_offset": end}
             for (topic, number), end in self.ends.items()
             if topic in KEPT
         ]
         self.execute(
-            insert(observation).values(id=1, pinned=True, **dates),
+            *begun(date.fromisoformat(OBSERVED_ON), date.fromisoformat(COMPLETE_THROUGH)),
             insert(ledger).values(positions),
             insert(employment_outcome).values([stored(row) for row in rows.values()]),
         )

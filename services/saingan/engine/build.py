@@ -1,12 +1,15 @@
 """What a store was built with, and whether a version of a view can go on with that."""
 
-from typing import Any, Final
+from typing import Final, NamedTuple, NoReturn
 
-from sqlalchemy import Connection, Row, insert, select, update
+import structlog
+from sqlalchemy import Connection, delete, insert, select, update
 
-from saingan.engine.tables import view_build
+from saingan.engine.tables import rederivation, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault
+
+log = structlog.get_logger(__name__)
 
 REBUILDING: Final = "rebuilding"  # stands before the fingerprint of a view while its store is being rebuilt
 _ANOTHER: Final = {
@@ -15,26 +18,56 @@ _ANOTHER: Final = {
 }
 
 
+class Build(NamedTuple):
+    """Of a view: what its state and its table are, and by which rules its rows are derived."""
+
+    fingerprint: str
+    rules: int
+    lists: str
+
+
+COLUMNS: Final = tuple(view_build.c[name] for name in Build._fields)
+
+
+def of(view: View) -> Build:
+    return Build(view.fingerprint, view.rules, view.lists)
+
+
 def adopt(conn: Connection, view: View) -> None:
     """Enter a view that is new to the store, or go on with what an earlier version of it kept there.
 
+    Rows that follow rules of a lower number are all to be derived again.
+
     Raises:
-        Fault: this version cannot go on with that.
+        Fault: this version cannot go on with what is there.
     """
-    wanted = {"fingerprint": view.fingerprint, "rules": view.rules, "lists": view.lists}
-    of_view = view_build.c.view == view.name
-    built = select(view_build.c.fingerprint, view_build.c.rules, view_build.c.lists).where(of_view)
-    held = conn.execute(built).one_or_none()
+    ours, of_view = of(view), view_build.c.view == view.name
+    held = conn.execute(select(*COLUMNS).where(of_view)).one_or_none()
     if held is None:
-        conn.execute(insert(view_build).values(view=view.name, **wanted))
-    elif held._mapping != wanted:
-        held = conn.execute(built.with_for_update()).one()
-        check(conn, view, held)
-        conn.execute(update(view_build).where(of_view).values(**wanted))
+        conn.execute(insert(view_build).values(view=view.name, **ours._asdict()))
+    elif tuple(held) != ours:
+        theirs = Build(*conn.execute(select(*COLUMNS).where(of_view).with_for_update()).one())
+        _check(view, theirs, conn.dialect.name)
+        if theirs.rules < ours.rules:
+            derive_all(conn, view)
+        conn.execute(update(view_build).where(of_view).values(**ours._asdict()))
 
 
-def check(conn: Connection, view: View, held: Row[Any, Any, Any]) -> None:
-    """Raise the `Fault` that tells why a version of a view cannot go on with what the store was built with."""
+def derive_all(conn: Connection, view: View) -> None:
+    """Have all rows of the view derived again, from the first key on."""
+    log.info("all rows are derived again", view=view.name, rules=view.rules)
+    conn.execute(delete(rederivation).where(rederivation.c.view == view.name))
+    conn.execute(insert(rederivation).values(view=view.name, after=""))
+
+
+def refuse(view: View, held: Build, dialect: str) -> NoReturn:
+    """Stop a worker at work whose store another version has taken over."""
+    _check(view, held, dialect)
+    raise Fault(f"the store of the view {view.name!r} is an older one now than when this worker began: start it again")
+
+
+def _check(view: View, held: Build, dialect: str) -> None:
+    """Raise the `Fault` that tells why a version of a view cannot go on with a store."""
     if held.fingerprint.startswith(REBUILDING):
         raise Fault("the store is being rebuilt: `saingan rebuild` goes on where it stopped; workers come after")
     ours, theirs = view.fingerprint.split(), held.fingerprint.split()
@@ -45,7 +78,7 @@ def check(conn: Connection, view: View, held: Row[Any, Any, Any]) -> None:
         raise Fault(
             f"the store holds the state of another version of the view {view.name!r} ({_differing(ours, theirs)}). "
             "Fill an empty database from the topics, then start the workers on that: "
-            f"`SAINGAN_DATABASE={_ANOTHER[conn.dialect.name]} saingan rebuild`"
+            f"`SAINGAN_DATABASE={_ANOTHER[dialect]} saingan rebuild`"
         )
     if held.rules > view.rules:
         raise Fault(_behind(view, f"the rows follow rules {held.rules}, and this version has rules {view.rules}"))

@@ -8,12 +8,13 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from saingan.engine import ledger, observation
 from saingan.engine.batch import Batch
 from saingan.engine.bulk import Bulk, bulk
 from saingan.engine.copying import Row
+from saingan.engine.due import take
 from saingan.engine.flood import Flood
 from saingan.engine.folding import Folding, Written
 from saingan.engine.intake import Intake, Taken
@@ -27,7 +28,7 @@ from saingan.metrics import Metrics
 from saingan.standard.registry import Registry
 
 _CAUTIOUS: Final = 100  # batches for which keys are locked after another worker was met on some
-_SWEEP: Final = 2_500  # keys that one of the dates makes due, re-derived in one transaction
+_SWEEP: Final = 2_500  # keys that are derived again in one transaction, or twice as many where both dates make some due
 
 
 class ViewLoop:
@@ -58,6 +59,7 @@ class ViewLoop:
 
         Raises:
             Conflict: the ledger stands elsewhere; read it again.
+            Fault: another version of the view has taken over the store.
             Transient: the database did not take it; the same call may be repeated.
         """
         try:
@@ -89,23 +91,16 @@ class ViewLoop:
         return _changed(written)
 
     def sweep(self) -> int:
-        """Let the dates advance, and derive rows again that time alone changes; how many keys, at most twice `_SWEEP`.
+        """Let the dates advance, and derive rows again that time or new rules change; how many keys, a block of them.
 
         Raises:
+            Fault: another version of the view has taken over the store.
             Transient: the database did not take it.
         """
         with transaction(self._engine) as conn:
             observation.advance(conn, observation.today())
             observation.follow(conn, self._view)
-            history, dates = self._view.history.c, observation.read(conn)
-            due: set[str] = set()
-            # Column by column, in the order of its index: of both at once PostgreSQL would look through all keys.
-            for column, reached in (
-                (history.due_observed, dates.observed_on),
-                (history.due_complete, dates.complete_through),
-            ):
-                first = select(history.key).where(column <= observation.day(reached)).order_by(column).limit(_SWEEP)
-                due.update(conn.execute(first).scalars())
+            due = take(conn, self._view, observation.read(conn, self._view), _SWEEP)
             written = self._derive(conn, dict.fromkeys(due, ()), lock=True) if due else None
         if written is not None:
             self._count_written(written)
@@ -126,7 +121,7 @@ class ViewLoop:
         store = bulk(conn)
         # In one go, here and below, for each answer that is waited for may take longer than the work.
         with self._phase("read"), store.together(0):
-            dates = observation.ask(store)
+            dates = observation.ask(store, self._view)
             held = (store.lock if lock else store.read)(self._view.history, sorted(changes)) if changes else list
         with self._phase("fold"):
             written = self._folding.fold(held(), changes, dates(), time.time_ns() // 1_000_000)

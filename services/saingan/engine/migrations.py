@@ -31,10 +31,7 @@ def migrate(conn: Connection, clock: Callable[[Connection], float]) -> None:
         conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     version = _version(conn)
     if version > VERSION:
-        raise Fault(
-            f"the store is of version {version}, and this Saingan knows versions up to {VERSION}: start the Saingan "
-            "that made the store, or a later one; or name another database in SAINGAN_DATABASE"
-        )
+        raise Fault(_later(version))
     due = [MIGRATIONS[number] for number in range(version + 1, VERSION + 1)] if version != _EMPTY else []
     if due and conn.execute(select(lease.c.name).where(lease.c.expires_at > clock(conn))).first():
         raise Transient(
@@ -47,6 +44,24 @@ def migrate(conn: Connection, clock: Callable[[Connection], float]) -> None:
     if version != VERSION:
         conn.execute(delete(schema_version))
         conn.execute(insert(schema_version).values(version=VERSION))
+
+
+def require_current(conn: Connection) -> None:
+    """For whoever only reads: `Fault` where the store is not as this version of Saingan makes it."""
+    if (version := _version(conn)) > VERSION:
+        raise Fault(_later(version))
+    if version < VERSION:
+        raise Fault(
+            f"the store is of version {version}, and this Saingan reads version {VERSION}: start "
+            "`saingan worker outcomes` of this Saingan first, which takes it over in place"
+        )
+
+
+def _later(version: int) -> str:
+    return (
+        f"the store is of version {version}, and this Saingan knows versions up to {VERSION}: start the Saingan "
+        "that made the store, or a later one; or name another database in SAINGAN_DATABASE"
+    )
 
 
 def _version(conn: Connection) -> int:

@@ -1,17 +1,20 @@
-"""The two dates of observation, stored once for all workers (standard, section 6).
+"""The two dates of observation, stored once for all workers (standard, section 6), and the row by which a view follows.
 
-They advance by themselves unless pinned. Whoever derives rows holds the row of dates shared, whoever changes it holds
-it alone, so no row is derived under dates that have gone.
+They advance by themselves unless pinned. A view's row in `view_build` has the dates and the rules that its rows are
+derived under. Whoever derives rows holds it shared, whoever changes it holds it alone, so no row is derived under dates
+or rules that have gone.
 """
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Final
+from functools import cache
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
-from saingan.engine.bulk import Bulk, bulk
+from saingan.engine import build
+from saingan.engine.bulk import Bulk
 from saingan.engine.derived import Dates
 from saingan.engine.tables import observation, view_build
 from saingan.engine.view import View
@@ -22,7 +25,7 @@ REPORTING_DELAY: Final = timedelta(
     days=45
 )  # an entry is reported within 30 days, an exit by the 15th of the next month
 EPOCH: Final = date(1970, 1, 1)
-_HELD: Final = select(observation.c.observed_on, observation.c.complete_through).with_for_update(read=True)
+_NOW: Final = select(observation.c.observed_on, observation.c.complete_through)
 
 
 def today() -> date:
@@ -54,17 +57,17 @@ def settle(conn: Connection, settings: Settings, now: date) -> None:
 
 
 def follow(conn: Connection, view: View) -> None:
-    """Note the dates that a view's rows are derived under; where the dates went back, let all rows be derived again."""
-    now = conn.execute(_HELD).one()
-    of_view = view_build.c.view == view.name
-    held = conn.execute(select(view_build.c.observed_on, view_build.c.complete_through).where(of_view)).one()
-    if tuple(now) == tuple(held):
+    """Have a view's rows derived under the dates in force from now on; all of them again where a date went back."""
+    followed = _followed(view.name)
+    if conn.execute(_NOW).one() == conn.execute(followed).one():
         return
+    now = conn.execute(_NOW.with_for_update(read=True)).one()
+    held = conn.execute(followed.with_for_update()).one()
     if held.observed_on is not None and (
         now.observed_on < held.observed_on or now.complete_through < held.complete_through
     ):
-        conn.execute(update(view.history).values(due_observed=now.observed_on))
-    conn.execute(update(view_build).where(of_view).values(**now._mapping))
+        build.derive_all(conn, view)
+    conn.execute(update(view_build).where(view_build.c.view == view.name).values(**now._mapping))
 
 
 def advance(conn: Connection, now: date) -> None:
@@ -75,12 +78,32 @@ def advance(conn: Connection, now: date) -> None:
         conn.execute(update(observation).where(*behind).values(**values))
 
 
-def read(conn: Connection) -> Dates:
-    """The dates in force, held until the transaction ends."""
-    return ask(bulk(conn))()
+def read(conn: Connection, view: View) -> Dates:
+    """The dates that the view's rows are derived under, held until the transaction ends."""
+    return Dates(*map(days, conn.execute(_followed(view.name).with_for_update(read=True)).one()))
 
 
-def ask(store: Bulk) -> Callable[[], Dates]:
-    """As `read`, but the answer may come together with the next one."""
-    answer = store.ask(_HELD)
-    return lambda: Dates(*map(days, answer()))
+def ask(store: Bulk, view: View) -> Callable[[], Dates]:
+    """As `read`, but the answer may come together with the next one.
+
+    It raises `Fault` where another version of the view has taken over the store since this one began with it.
+    """
+    answer, ours = store.ask(_derived_under(view.name)), build.of(view)
+
+    def dates() -> Dates:
+        observed_on, complete_through, *held = answer()
+        if tuple(held) != ours:
+            build.refuse(view, build.Build(*held), store.conn.dialect.name)
+        return Dates(days(observed_on), days(complete_through))
+
+    return dates
+
+
+@cache
+def _followed(view: str) -> Select[Any]:
+    return select(view_build.c.observed_on, view_build.c.complete_through).where(view_build.c.view == view)
+
+
+@cache
+def _derived_under(view: str) -> Select[Any]:
+    return _followed(view).add_columns(*build.COLUMNS).with_for_update(read=True)

@@ -204,7 +204,7 @@ class PostgresBulk:
 
 @cache
 def _text(question: Select[Any]) -> str:
-    return str(question.compile(dialect=_dialect))
+    return str(question.compile(dialect=_dialect, compile_kwargs={"literal_binds": True}))
 
 
 def _all_or(refusal: str, change: str) -> str:

@@ -45,18 +45,35 @@ class StateCodec:
         self._streams = len(kinds)
         fields = [cast("Any", _of(tuple, *get_type_hints(kind).values())) for kind in kinds]
         streams = [_of(dict, str, _of(tuple, int, int, kept | None)) for kept in fields]
-        self._decoder: Any = msgspec.msgpack.Decoder(
-            _of(tuple, _of(tuple, *streams), _of(dict, str, bytes), _of(tuple, int, int, int))
-        )
+        self._decoder: Any = _decoder(streams)
+        # Of states that were kept before the view gained its last streams.
+        self._earlier: list[Any] = [_decoder(streams[:count]) for count in range(len(streams) - 1, 0, -1)]
 
     def load(self, data: bytes | None) -> State:
         if data is None:
             return State([{} for _ in range(self._streams)], {}, (0, 0, 0))
-        streams, written, lineage = self._decoder.decode(data)
+        try:
+            streams, written, lineage = self._decoder.decode(data)
+        except msgspec.ValidationError:
+            return self._load_earlier(data)
         return State(list(streams), written, lineage)
+
+    def _load_earlier(self, data: bytes) -> State:
+        for decoder in self._earlier:
+            try:
+                streams, written, lineage = decoder.decode(data)
+            except msgspec.ValidationError:
+                continue
+            gained: list[dict[str, Standing]] = [{} for _ in range(self._streams - len(streams))]
+            return State([*streams, *gained], written, lineage)
+        raise ValueError("this is no state of the view")
 
     def dump(self, state: State) -> bytes:
         return _encoder.encode((state.streams, state.written, state.lineage))
+
+
+def _decoder(streams: Sequence[Any]) -> Any:
+    return msgspec.msgpack.Decoder(_of(tuple, _of(tuple, *streams), _of(dict, str, bytes), _of(tuple, int, int, int)))
 
 
 def _of(container: Any, *types: Any) -> Any:

@@ -25,7 +25,7 @@ ledger = Table(
     Column("next_offset", BigInteger, nullable=False),
 )
 
-# The two dates of observation (standard, section 6): one row, the same for all workers.
+# The two dates of observation (standard, section 6): one row, the same for all workers, which each view follows.
 observation = Table(
     "observation",
     metadata,
@@ -61,6 +61,14 @@ view_build = Table(
     Column("complete_through", Date),
     Column("rules", Integer, nullable=False),
     Column("lists", String, nullable=False),  # the files that the rules read, each with the hash of its content
+)
+
+# Views all of whose rows are being derived again, in the order of keys: up to this key it is done.
+rederivation = Table(
+    "rederivation",
+    metadata,
+    Column("view", String, primary_key=True),
+    Column("after", key_type(), nullable=False),
 )
 
 # Buckets of persons that a rebuild has loaded; empty when none is under way.

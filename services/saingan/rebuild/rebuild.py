@@ -19,8 +19,8 @@ from saingan.engine.build import REBUILDING
 from saingan.engine.flood import AT_LEAST
 from saingan.engine.sealing import Sealer
 from saingan.engine.store import create_missing, durable, open_engine, transaction
+from saingan.engine.tables import dead_letter, rebuild_step, view_build
 from saingan.engine.tables import ledger as positions_table
-from saingan.engine.tables import rebuild_step, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault
 from saingan.local.reach import broker, topic_ids
@@ -119,15 +119,22 @@ def _hand_over(engine: Engine, view: View) -> None:
 def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, str], bounds: Bounds) -> tuple[int, str]:
     """Mark the store as being rebuilt, and write the ledger's positions, once; how many buckets, and where."""
     held = conn.execute(select(view_build.c.fingerprint).where(view_build.c.view == view.name)).scalar_one_or_none()
-    ours = f"{REBUILDING} {view.fingerprint}-{FORMAT}"
-    if held is not None and held.startswith(f"{ours} "):
+    ours = f"{REBUILDING} {FORMAT} {view.rules} {view.lists} {view.fingerprint}"
+    if held is not None and held.startswith(REBUILDING):
         *_, count, token = held.split()
-        return int(count), token
+        if held == f"{ours} {count} {token}":
+            return int(count), token
+        _clear(conn, view)
+        shutil.rmtree(settings.home / "rebuild" / token, ignore_errors=True)
+        held = None
     if held is not None or conn.execute(select(func.count()).select_from(view.history)).scalar_one():
-        raise Fault("the store is not empty: give `saingan rebuild` an empty database, which the workers then use")
+        raise Fault(
+            "the store is not empty: name an empty database in SAINGAN_DATABASE, which the workers then use, "
+            "and run `saingan rebuild` again"
+        )
     observation.settle(conn, settings, observation.today())
     for index in view.history.indexes:
-        index.drop(conn)  # made again from all rows in a fraction of the time
+        index.drop(conn, checkfirst=True)  # made again from all rows in a fraction of the time
     records = sum(ends[number] - begins[number] for begins, ends in bounds.values() for number in ends)
     buckets = records // _BUCKET + _PROCESSES
     token = secrets.token_hex(8)
@@ -144,6 +151,14 @@ def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, s
     ]
     conn.execute(positions_table.insert(), positions)
     return buckets, token
+
+
+def _clear(conn: Connection, view: View) -> None:
+    """Let go of what another version, or other rules, loaded before it was interrupted: no worker was at work yet."""
+    for table in (view.table, view.history, view.outbox):
+        conn.execute(delete(table))
+    for table in (positions_table, dead_letter, rebuild_step, view_build):
+        conn.execute(delete(table).where(table.c.view == view.name))
 
 
 def _ends(conn: Connection, view: View, ids: Mapping[str, str], bounds: Bounds) -> Ends:

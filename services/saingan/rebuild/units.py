@@ -120,11 +120,9 @@ class Units:
         return Loaded(records, Counter(topic.name for topic, *_ in refused), rows, conflicts)
 
     def _write(self, conn: Connection, changes: Changes) -> tuple[int, int]:
-        keys = sorted(changes)
-        written = self._folding.fold(
-            [(key, None, None) for key in keys], changes, observation.read(conn), time.time_ns() // 1_000_000
-        )
         view, store = self._view, bulk(conn)
+        keys, dates = sorted(changes), observation.read(conn, view)
+        written = self._folding.fold([(key, None, None) for key in keys], changes, dates, time.time_ns() // 1_000_000)
         store.load(view.history, [(*state[:4], 1, None) for state in written.states])
         store.load(view.table, written.rows)
         if view.topic:

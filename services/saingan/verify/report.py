@@ -59,7 +59,7 @@ class Report:
         waiting, letters: rows in the table and dead letters that are not sent yet: lag, not a difference.
         lagging: rows of which the topic does not tell as the table does yet, but will.
         moved: those of them that changed while the topic was read.
-        due: persons whose rows the worker had still to derive again for the dates of observation.
+        due: persons whose rows the worker had still to derive again, for new dates of observation or rules.
         counts: differences by (side, kind); ``examples`` are the first of them.
     """
 
@@ -96,7 +96,7 @@ class Report:
             (self.letters, "dead letter", "on the way to the topic of dead letters"),
             (self.moved, "row", "changed while the topic was read"),
             (lag, "offset", "not read by a worker yet"),
-            (self.due, "person", "whose rows do not follow the dates of observation yet"),
+            (self.due, "person", "whose rows are still to be derived again, for new dates of observation or new rules"),
         )
         return tuple(f"{counted(number, noun)} {words}" for number, noun, words in said if number)
 

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Engine, Select, create_engine, event, func, i
 from sqlalchemy.exc import OperationalError
 
 from saingan.database import address
-from saingan.engine.tables import dead_letter, history_table, ledger, observation, outbox_table
+from saingan.engine.migrations import require_current
+from saingan.engine.tables import dead_letter, history_table, ledger, outbox_table, rederivation, view_build
 from saingan.errors import Fault, Transient
-from saingan.outcomes.table import LINEAGE, employment_outcome
+from saingan.outcomes.table import LINEAGE, RULES, employment_outcome
 from saingan.settings import Settings
 from saingan.topic_log import Positions
 from saingan.verify.oracle import RowKey
@@ -34,7 +35,7 @@ class Snapshot(NamedTuple):
         positions: by topic (the standard's name) and partition, up to where the rows have taken the topics in.
         waiting: keys whose row is not sent yet.
         letters: dead letters that are not sent yet.
-        due: persons whose rows must still be derived again because the dates of observation have moved on.
+        due: persons whose rows must still be derived again, for new dates of observation or new rules.
     """
 
     observed_on: date
@@ -61,17 +62,12 @@ class Store:
     def snapshot(self) -> Snapshot:
         """The whole table and all that belongs to it."""
         with self._reading() as connection:
-            dates = connection.execute(select(observation.c.observed_on, observation.c.complete_through)).one_or_none()
-            if dates is None:
-                raise Fault("the store has no dates of observation yet: run `saingan worker outcomes` first")
+            dates = _dates(connection)
             positions: dict[str, Positions] = {}
             for topic, partition, next_offset in connection.execute(
                 select(ledger.c.topic, ledger.c.partition, ledger.c.next_offset).where(ledger.c.view == VIEW)
             ):
                 positions.setdefault(topic, {})[partition] = next_offset
-            is_due = or_(
-                _history.c.due_observed <= dates.observed_on, _history.c.due_complete <= dates.complete_through
-            )
             return Snapshot(
                 dates.observed_on,
                 dates.complete_through,
@@ -79,8 +75,13 @@ class Store:
                 positions,
                 _waiting(connection, select(_outbox.c.key, _outbox.c.row_id)),
                 _number(connection, select(func.count()).select_from(dead_letter).where(dead_letter.c.view == VIEW)),
-                _number(connection, select(func.count()).select_from(_history).where(is_due)),
+                _due(connection, dates),
             )
+
+    def due(self) -> int:
+        """How many persons' rows must still be derived again."""
+        with self._reading() as connection:
+            return _due(connection, _dates(connection))
 
     def current(self, keys: Collection[RowKey]) -> tuple[dict[RowKey, Row], frozenset[RowKey]]:
         """The rows that stand now under these keys, and which of these keys wait to be sent."""
@@ -101,9 +102,34 @@ class Store:
             with self._engine.connect() as connection:
                 if not inspect(connection).has_table(employment_outcome.name):
                     raise Fault("the store has no outcome table yet: run `saingan worker outcomes` first")
+                require_current(connection)
                 yield connection
         except OperationalError as error:
             raise Transient(f"the database does not answer as it should ({type(error.orig).__name__})") from None
+
+
+def _dates(connection: Connection) -> Any:
+    """The dates of observation that the rows are derived under."""
+    followed = select(view_build.c.observed_on, view_build.c.complete_through, view_build.c.rules)
+    dates = connection.execute(followed.where(view_build.c.view == VIEW)).one_or_none()
+    if dates is None or dates.observed_on is None:
+        raise Fault("the store has no dates of observation yet: run `saingan worker outcomes` first")
+    if dates.rules != RULES:
+        raise Fault(
+            f"the rows follow rules {dates.rules}, and this Saingan verifies rules {RULES}: "
+            "verify with the Saingan that the workers have, or start the workers of this one"
+        )
+    return dates
+
+
+def _due(connection: Connection, dates: Any) -> int:
+    after = select(rederivation.c.after).where(rederivation.c.view == VIEW).scalar_subquery()
+    is_due = or_(
+        _history.c.due_observed <= dates.observed_on,
+        _history.c.due_complete <= dates.complete_through,
+        _history.c.key > after,
+    )
+    return _number(connection, select(func.count()).select_from(_history).where(is_due))
 
 
 def _rows(connection: Connection, query: Select[Any]) -> dict[RowKey, Row]:

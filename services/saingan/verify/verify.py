@@ -27,7 +27,8 @@ from saingan.verify.rules import MatchRow, Row, Sight, days, matcher
 from saingan.verify.snapshot import Snapshot, Store
 
 _EXAMPLES: Final = 20
-_DERIVING_S: Final = (1.0,) * 10  # pauses in which live workers may let the rows follow new dates
+_DERIVING_S: Final = 1.0  # between two looks at how many rows are still to be derived again
+_STILL: Final = 10  # looks at no fewer of them: no worker derives
 _SENDING_S: Final = (0.2, 0.4, 0.8, 1.6)  # pauses in which a row that changes just now may reach the topic
 _STEP: Final = 5_000  # records between two moves of the progress bar
 
@@ -138,14 +139,13 @@ def field_match() -> list[MatchRow]:
 
 
 def _when_derived(store: Store) -> Snapshot:
-    """A snapshot in which no row waits to follow the dates of observation; after some time, one as it is."""
-    snapshot = store.snapshot()
-    for pause in _DERIVING_S:
-        if not snapshot.due:
-            break
-        time.sleep(pause)
-        snapshot = store.snapshot()
-    return snapshot
+    """A snapshot in which no row waits to be derived again; one as it is, where no worker derives them."""
+    due, still = store.due(), 0
+    while due and still < _STILL:
+        time.sleep(_DERIVING_S)
+        left = store.due()
+        due, still = left, still + 1 if left >= due else 0
+    return store.snapshot()
 
 
 def _changes(
