@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import tracemalloc
 from collections import Counter
 
@@ -12,6 +15,7 @@ from rich.console import Console
 
 import make
 from publish import exports
+from publish.test_refused import disk_of
 from saingan.errors import Fault
 from saingan.publish import print_summary, publish_file
 from saingan.publish.table import REASON
@@ -188,8 +192,10 @@ def test_the_summary_says_what_happened(tmp_path, rehearse):
 @pytest.mark.parametrize("width", [20, 80])
 def test_no_word_of_a_summary_is_cut_at_any_width(tmp_path, rehearse, width):
     summary = rehearse(exports.write_csv(tmp_path / "a.csv", [exports.sso(1, WRONG_MONTH)]))
-    lines = printed(summary, width).splitlines()
+    *lines, path = printed(summary, width).splitlines()
+    assert path == str(summary.refused_file)
     assert all(cell_len(line.rstrip()) <= width for line in lines)
+    lines.append(path)
     folded, whole = (Counter("".join(said.split())) for said in ("".join(lines), printed(summary, 2000)))
     assert folded == whole
 
@@ -201,6 +207,61 @@ def test_a_summary_is_plain_data_as_json(tmp_path, rehearse):
     (reason,) = said["refusals"]
     assert (reason["field"], reason["rule"], reason["count"], reason["rows"]) == ("started_on", "date", 1, [3])
     assert said["refused_file"] == str(tmp_path / "a.csv.refused.csv")
+
+
+def test_a_full_disk_is_told_in_the_summary_and_leaves_the_earlier_refused_file(tmp_path, rehearse):
+    path = exports.write_csv(tmp_path / "a.csv", [exports.sso(n, WRONG_MONTH) for n in range(1, 200)])
+    earlier = tmp_path / "a.csv.refused.csv"
+    earlier.write_text("old")
+    with disk_of(8192):
+        summary = rehearse(path)
+    assert "cannot be written to a.csv.refused.csv (File too large)" in summary.stopped
+    assert (summary.clean, summary.refused_file, earlier.read_text()) == (False, None, "old")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.csv", "a.csv.refused.csv"]
+
+
+@pytest.mark.parametrize("cell", ['{"a": [1]}', "true", "[]"])
+def test_one_row_with_an_odd_value_does_not_cost_the_others(tmp_path, rehearse, cell):
+    path = exports.write_json_lines(tmp_path / "a.jsonl", [exports.plain_employment(n) for n in range(1, 4)])
+    first, second, third = path.read_text("utf-8").splitlines()
+    broken = re.sub(r'"position": "[^"]*"', lambda _: f'"position": {cell}', second)
+    path.write_text("\n".join([first, broken, third]), encoding="utf-8")
+    summary = rehearse(path, None)
+    assert (summary.rows, summary.sent, summary.refused, summary.stopped) == (3, 2, 1, None)
+    again = rehearse(summary.refused_file, None)
+    assert again.sent == 0
+
+
+def test_the_command_says_a_dry_run_plainly_and_fails_on_refused_rows(tmp_path):
+    path = exports.write_csv(tmp_path / "a.csv", [exports.sso(1), exports.sso(2, WRONG_MONTH)])
+
+    def run(*options):
+        words = ["publish", EMPLOYMENT.name, str(path), "--mapping", "sso-insured-employment", "--dry-run", *options]
+        command = [sys.executable, "-m", "saingan", *words]
+        environment = os.environ | {"SAINGAN_HOME": str(tmp_path / "home")}
+        return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+    in_words = run()
+    assert (in_words.returncode, in_words.stderr) == (1, "")
+    assert in_words.stdout.startswith("ทดลองตรวจเท่านั้น ไม่มีข้อมูลใดถูกส่ง / Dry run: nothing was sent\n")
+    as_data = run("--json")
+    assert as_data.returncode == 1
+    said = json.loads(as_data.stdout)
+    assert (said["dry_run"], said["sent"], said["refused"], said["clean"]) == (True, 1, 1, False)
+    exports.write_csv(path, [exports.sso(1)])
+    assert run().returncode == 0
+
+
+def test_two_commands_on_one_file_both_end_with_its_refused_rows(tmp_path):
+    path = exports.write_csv(tmp_path / "a.csv", [exports.sso(n, WRONG_MONTH) for n in range(1, 500)])
+    words = ["publish", EMPLOYMENT.name, str(path), "--mapping", "sso-insured-employment", "--dry-run"]
+    command = [sys.executable, "-m", "saingan", *words]
+    environment = os.environ | {"SAINGAN_HOME": str(tmp_path / "home")}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment, "text": True}
+    both = [subprocess.Popen(command, **pipes) for _ in range(2)]
+    assert [(run.communicate()[1], run.returncode) for run in both] == [("", 1), ("", 1)]
+    assert len(exports.read_back(tmp_path / "a.csv.refused.csv")) == 499
+    assert sorted(file.name for file in tmp_path.glob("a.csv*")) == ["a.csv", "a.csv.refused.csv"]
 
 
 def test_a_record_that_moves_to_another_person_is_two_messages(tmp_path, rehearse):

@@ -23,6 +23,9 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     out.print(_counts(summary))
     for part in (*_reasons(summary), *_notes(summary)):
         out.print(part)
+    if summary.refused_file:
+        out.print(_label("fix", "bold"))
+        out.print(Text(str(summary.refused_file)), soft_wrap=True)  # in one line, to be copied
 
 
 def _label(key: str, style: str = "", **details: Any) -> Text:
@@ -92,5 +95,3 @@ def _notes(summary: Summary) -> Iterator[RenderableType]:
         yield _label("unused", "dim", columns=", ".join(summary.unused))
     if summary.stopped:
         yield _label("stopped", _BAD, why=summary.stopped)
-    if summary.refused_file:
-        yield _label("fix", "bold", file=summary.refused_file)
