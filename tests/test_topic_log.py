@@ -5,10 +5,11 @@ from contextlib import closing
 import pytest
 from confluent_kafka import Producer
 
+from engine.raw_batch import append, bomb
 from saingan.errors import Fault, Transient
 from saingan.settings import Settings
 from saingan.topic_log import Log
-from saingan.topics import EMPLOYMENT, OUTCOME
+from saingan.topics import EMPLOYMENT, MESSAGE_BOUND, OUTCOME
 from servers import eventually
 
 flow = pytest.mark.flow
@@ -76,3 +77,18 @@ def test_a_topic_that_is_not_there_is_a_fault(local_exchange):
 def test_a_broker_that_does_not_answer_is_transient():
     with Log(Settings(kafka="127.0.0.1:1")) as log, pytest.raises(Transient):
         log.bounds(EMPLOYMENT.name)
+
+
+@flow
+@pytest.mark.parametrize("records", [1, 3])
+def test_a_batch_that_inflates_to_too_much_is_one_message_and_what_is_around_it_is_read(exchange, records):
+    send(exchange, EMPLOYMENT.name, numbered(3))
+    append(exchange, EMPLOYMENT, 0, bomb(records))
+    send(exchange, EMPLOYMENT.name, numbered(3, first=3))
+    with Log(exchange) as log:
+        begins, ends = log.bounds(EMPLOYMENT.name)
+        read = list(log.read(EMPLOYMENT.name, begins, ends))
+        again = list(log.read(EMPLOYMENT.name, {0: 1}, {0: 3 + records}))
+    assert [message.offset for message in read] == [0, 1, 2, 3, *range(3 + records, 6 + records)]
+    assert [len(message.value) > MESSAGE_BOUND for message in read] == [False] * 3 + [True] + [False] * 3
+    assert [message.offset for message in again] == [1, 2, 3]

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple, Self, cast
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+from saingan import oversized
 from saingan.errors import Fault, Transient
 from saingan.settings import Settings
 
@@ -74,12 +75,16 @@ class Log:
         return begins, ends
 
     def read(self, topic: str, starts: Mapping[int, int], ends: Mapping[int, int]) -> Iterator[Message]:
-        """All records from ``starts`` (inclusive) up to ``ends`` (exclusive), or to what is committed before that."""
+        """All records from ``starts`` (inclusive) up to ``ends`` (exclusive), or to what is committed before that.
+
+        One message, too large for any reader, stands for a batch that would inflate to more than the client takes.
+        """
         wire = self._settings.wire(topic)
         unread = {partition for partition, end in ends.items() if starts[partition] < end}
         assigned = [TopicPartition(wire, partition, starts[partition]) for partition in unread]
         self._consumer.assign(assigned)
         self._consumer.resume(assigned)  # a partition that was read to its end before is still paused
+        behind = dict.fromkeys(unread, 0)  # the last batch that was not read
         heard = time.monotonic()
         while unread:
             messages: list[Any] = self._consumer.consume(_FETCH, timeout=0.1)
@@ -89,6 +94,11 @@ class Log:
                 raise silent({wire})
             for message in messages:
                 error, partition = message.error(), message.partition()
+                if error is not None and error.code() == KafkaError._BAD_COMPRESSION:
+                    if message.offset() >= behind[partition]:  # else it comes again
+                        behind[partition] = self._pass_over(wire, partition, message.offset())
+                        yield Message(partition, message.offset(), None, oversized.VALUE, [])
+                    continue
                 if error is not None and error.code() != KafkaError._PARTITION_EOF:
                     raise unanswered(error.name())
                 if partition not in unread:
@@ -101,6 +111,12 @@ class Log:
                     unread.remove(partition)
                     self._consumer.pause([TopicPartition(wire, partition)])
         self._consumer.unassign()
+
+    def _pass_over(self, wire: str, partition: int, offset: int) -> int:
+        """Go on behind a batch, at the offset that is returned."""
+        end = oversized.batch_end(self._settings.bootstrap, wire, partition, offset)
+        self._consumer.seek(TopicPartition(wire, partition, end))
+        return end
 
 
 def silent(wires: Collection[str]) -> Transient:

@@ -76,6 +76,13 @@ def test_a_registered_schema_that_could_crash_the_decoder_is_refused(gate, kind)
     assert reasons(gate.take(gate.sent(employment(), value=few_bytes))) == ["schema"]
 
 
+def test_a_schema_registered_with_references_has_a_reason_of_its_own(gate):
+    schema = {**OURS, "fields": [*OURS["fields"], {"name": "office", "type": "th.workforce.v1.Office"}]}
+    schema_id = gate.registry.register(EMPLOYMENT, schema)
+    taken = gate.take(gate.sent(employment(), value=codec.frame(schema_id, b"")))
+    assert reasons(taken) == ["schema-references"]
+
+
 @pytest.mark.parametrize("schema", ["string", ["null", "string"], {"type": "array", "items": "int"}])
 def test_a_registered_schema_that_is_no_record_is_refused(gate, schema):
     schema_id = gate.registry.register(EMPLOYMENT, schema)

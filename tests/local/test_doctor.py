@@ -1,5 +1,6 @@
 """The doctor names what is missing or differs, says how to mend it, and changes nothing."""
 
+import json
 import os
 import socket
 import time
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
 from pydantic import SecretStr
 from rich.console import Console
 
@@ -16,6 +18,7 @@ from saingan.local.keys import make_operator_keys
 from saingan.local.show import findings_table, status_table
 from saingan.local.status import status
 from saingan.settings import Settings
+from saingan.standard import schemas
 from saingan.topics import CERTIFICATION, ENROLMENT
 
 
@@ -51,6 +54,24 @@ def test_schemas_that_are_not_registered_are_named(exchange: Settings) -> None:
     elsewhere = exchange.model_copy(update={"topic_prefix": f"none.{exchange.topic_prefix}"})
 
     assert f"schema {elsewhere.wire(ENROLMENT.name)}" in troubles(elsewhere)
+
+
+@pytest.mark.flow
+def test_a_schema_that_was_registered_with_references_is_named(exchange: Settings) -> None:
+    subject, office = f"{exchange.wire(CERTIFICATION.name)}-value", f"{exchange.topic_prefix}office"
+    type_of_office = {"type": "record", "name": "Office", "namespace": "o", "fields": [{"name": "n", "type": "int"}]}
+    ours = schemas.schema(CERTIFICATION.name)
+    further = {"name": "office", "type": ["null", "o.Office"], "default": None}
+    with SchemaRegistryClient({"url": exchange.registry_url}) as client:
+        client.register_schema(office, Schema(json.dumps(type_of_office), "AVRO"))
+        text = json.dumps({**ours, "fields": [*ours["fields"], further]})
+        schema_id = client.register_schema(subject, Schema(text, "AVRO", [SchemaReference("o.Office", office, 1)]))
+
+    (found,) = troubles(exchange).values()
+
+    assert found.name == f"schema {exchange.wire(CERTIFICATION.name)}"
+    assert f"schema id {schema_id} become dead letters" in found.detail
+    assert "names a type of another schema" in found.detail
 
 
 @pytest.mark.flow

@@ -170,12 +170,34 @@ def test_a_harmless_schema_passes(kind):
         (["null", "R"], "recursive"),
         ({"type": "array", "items": "R"}, "recursive"),
         (record(["null", "Inner"], name="Inner"), "recursive"),
-        ("elsewhere.Unknown", "recursive"),
+        ({**record(["null", "a.Inner"], name="Inner"), "namespace": "a"}, "recursive"),
     ],
 )
 def test_a_schema_that_could_crash_or_balloon_the_decoder_is_refused(kind, word):
     with pytest.raises(Rejection, match=f"schema: .*{word}"):
         lint(record("int", kind))
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ["Unknown"],
+        ["elsewhere.Unknown"],
+        [["null", "elsewhere.Unknown"]],
+        [{"type": "array", "items": "elsewhere.Unknown"}],
+        [{"type": "enum", "name": "Kind", "namespace": "here", "symbols": ["A"]}, "elsewhere.Kind"],
+        [{"type": "fixed", "name": "here.Code", "size": 4}, "Code"],
+    ],
+)
+def test_a_schema_that_names_a_type_of_another_schema_has_a_reason_of_its_own(kinds):
+    with pytest.raises(Rejection, match=r"schema-references: .* of another schema"):
+        lint(record(*kinds))
+
+
+def test_a_type_is_known_by_its_full_name_and_within_its_namespace_by_its_short_one():
+    code = {"type": "fixed", "name": "Code", "size": 4}
+    lint({**record(code, "Code", "here.Code"), "namespace": "here"})
+    lint({**record({**code, "namespace": "there"}, "there.Code"), "namespace": "here"})
 
 
 def test_an_empty_type_that_was_named_before_is_refused_where_it_is_repeated():

@@ -17,7 +17,8 @@ import structlog
 from aiokafka.codec import _detect_xerial_stream
 from aiokafka.record.default_records import DefaultRecordBatch
 
-from saingan.topics import BATCH_BOUND, MESSAGE_BOUND
+from saingan import oversized
+from saingan.topics import BATCH_BOUND
 
 INFLATED: Final = 8 * BATCH_BOUND  # bytes; a record compresses to a quarter, hardly any to an eighth
 _FULL: Final = "failed to write whole buffer"
@@ -31,12 +32,12 @@ class TooMuch(Exception):
 
 
 class Unread(NamedTuple):
-    """Stands for the records of a batch that is not read. Its value is too large for a dead letter, too."""
+    """Stands for the records of a batch that is not read."""
 
     offset: int
     timestamp: int
     key: None = None
-    value: bytes = bytes(2 * MESSAGE_BOUND)
+    value: bytes = oversized.VALUE
     headers: tuple[()] = ()
 
 

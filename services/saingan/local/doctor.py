@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from confluent_kafka.admin import AdminClient
 
 from saingan.engine.sealing import Sealer
-from saingan.errors import Fault, SainganError
+from saingan.errors import Fault, Rejection, SainganError
 from saingan.local import keys, parts, reach
 from saingan.local.provision import WITH_SCHEMA, Deviation, deviations
 from saingan.local.servers import KAFKA, REGISTRY, SERVERS, Server
 from saingan.settings import Settings
+from saingan.standard.codec import lint
 from saingan.standard.registry import Registry
 from saingan.topics import TOPICS
 
+_OTHER_SCHEMA = "ask the agency that registered it to register one without that, and to send with its id"
 DISK_NEEDED = 2 * 1024**3  # bytes: the parts, a demo's messages and its database
 
 
@@ -118,17 +120,31 @@ def _mend(settings: Settings, each: Deviation) -> str:
 
 
 def _schemas(settings: Settings) -> Iterator[Finding]:
-    missing = 0
+    troubles = 0
     with Registry(settings) as registry:
         for topic in WITH_SCHEMA:
             try:
                 registry.schema_id(topic.name)
             except SainganError as error:
-                missing += 1
+                troubles += 1
                 detail = f"ours is not registered: {error}"
                 yield Finding(f"schema {settings.wire(topic.name)}", False, detail, "`saingan up` registers it")
-    if not missing:
+                continue
+            for schema_id, rejection in _unread(registry, topic.name):
+                troubles += 1
+                detail = f"records with schema id {schema_id} become dead letters: {rejection.detail}"
+                yield Finding(f"schema {settings.wire(topic.name)}", False, detail, _OTHER_SCHEMA)
+    if not troubles:
         yield Finding("schemas", True, f"{len(WITH_SCHEMA)}, as ours")
+
+
+def _unread(registry: Registry, topic_name: str) -> Iterator[tuple[int, Rejection]]:
+    """Registered schemas that a worker does not read by, each with why."""
+    for schema_id, schema in registry.writer_schemas(topic_name).items():
+        try:
+            lint(schema)
+        except Rejection as rejection:
+            yield schema_id, rejection
 
 
 def _pseudonym_key(settings: Settings, compare: bool) -> Finding:

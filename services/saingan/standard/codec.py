@@ -81,7 +81,8 @@ def lint(schema: Schema) -> None:
     """Refuse a writer's schema by which a few bytes could crash or balloon the decoder (research, reliability 1.11).
 
     Raises:
-        Rejection: it is no record, is recursive, has array items of no size, or a fixed type longer than any message.
+        Rejection: it is no record, is recursive, has array items of no size, or a fixed type longer than any message;
+            with another reason, that it names a type of another schema (the registry's references).
     """
     if not isinstance(schema, dict) or schema.get("type") != "record":
         raise Rejection("schema", "the writer's schema is no record")
@@ -89,10 +90,16 @@ def lint(schema: Schema) -> None:
 
 
 class _Lint:
-    """A walk over a writer's schema. ``named``: whether a named type takes bytes; None while it is being defined."""
+    """A walk over a writer's schema.
+
+    Attributes:
+        named: whether a named type takes bytes, by its full name; None while it is being defined.
+        namespace: of the record that the walk is in.
+    """
 
     def __init__(self) -> None:
         self.named: dict[str, bool | None] = {}
+        self.namespace = ""
 
     def takes_bytes(self, schema: Any) -> bool:
         """Whether every value of a schema takes at least one byte."""
@@ -113,7 +120,12 @@ class _Lint:
         return rule[kind](schema) if isinstance(kind, str) and kind in rule else self.takes_bytes(kind)
 
     def _reference(self, name: str) -> bool:
-        sized = self.named.get(_short(name))
+        full = self._full(name)
+        if full not in self.named:
+            raise Rejection(
+                "schema-references", "the writer's schema names a type of another schema: write it out in it"
+            )
+        sized = self.named[full]
         if sized is None:
             raise Rejection("schema", "the writer's schema is recursive")
         return sized
@@ -128,25 +140,30 @@ class _Lint:
         return True
 
     def _enum(self, schema: Schema) -> bool:
-        self.named[_short(schema["name"])] = True
+        self.named[self._defined(schema)] = True
         return True
 
     def _fixed(self, schema: Schema) -> bool:
         if schema["size"] > MESSAGE_BOUND:
             raise Rejection("schema", f"the writer's schema has a fixed type of more than {MESSAGE_BOUND} bytes")
-        self.named[_short(schema["name"])] = schema["size"] > 0
+        self.named[self._defined(schema)] = schema["size"] > 0
         return bool(schema["size"])
 
     def _record(self, schema: Schema) -> bool:
-        name = _short(schema["name"])
-        self.named[name] = None
+        name, around = self._defined(schema), self.namespace
+        self.named[name], self.namespace = None, name.rpartition(".")[0]
         sized = [self.takes_bytes(field["type"]) for field in schema["fields"]]  # all of them: each is looked at
-        self.named[name] = any(sized)
+        self.named[name], self.namespace = any(sized), around
         return any(sized)
 
+    def _defined(self, schema: Schema) -> str:
+        """The full name that a schema defines."""
+        namespace = schema.get("namespace", self.namespace)
+        return self._full(schema["name"], namespace)
 
-def _short(name: str) -> str:
-    return name.rpartition(".")[2]
+    def _full(self, name: str, namespace: str | None = None) -> str:
+        within = self.namespace if namespace is None else namespace
+        return name if "." in name or not within else f"{within}.{name}"
 
 
 def _plain(schema: Any) -> Any:
