@@ -15,7 +15,6 @@ from typing import Final
 
 import workload
 from make import citizen_id
-from publish import wire
 from saingan.publish import Publisher
 from saingan.publish.publisher import today
 from saingan.settings import Settings
@@ -47,11 +46,11 @@ def send_ready(settings: Settings, publisher: Publisher, records: Sequence[workl
     made = []
     for topic, record in records:
         (message,) = publisher.composer(topic.name).compose(record, today()).messages
-        made.append((settings.wire(topic.name), message, wire.unpacked(message)))
+        made.append((settings.wire(topic.name), message))
     client = workload.producer(settings)
     began = time.perf_counter()
-    for name, message, headers in islice(cycle(made), count):
-        client.produce(name, message.value, message.key, message.partition, headers=headers)
+    for name, message in islice(cycle(made), count):
+        client.produce(name, message.value, message.key, message.partition, headers=message.headers)
         client.poll(0)
     client.flush()
     return time.perf_counter() - began

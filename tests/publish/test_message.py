@@ -1,15 +1,15 @@
 """A record as the messages that carry it."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 import make
-from publish import wire
 from saingan.errors import Fault
 from saingan.publish.message import Composer
 from saingan.standard import codec, identity, schemas
-from saingan.standard.issues import Refused
+from saingan.standard.issues import Refused, shape
 from saingan.topics import EMPLOYMENT
 
 SECRET = bytes(range(32))
@@ -53,7 +53,7 @@ def test_a_citizen_id_may_have_dashes_blanks_and_thai_digits(composer):
 
 def test_the_headers_are_a_cloud_event_without_the_person(composer):
     (message,) = composer.compose(employment(source="SSO 20"), TODAY, make.citizen_id(1)).messages
-    assert {name: text.decode() for name, text in wire.unpacked(message)} == {
+    assert {name: text.decode() for name, text in message.headers} == {
         "ce_specversion": "1.0",
         "ce_type": "th.workforce.v1.InsuredEmploymentRecord",
         "content-type": "application/avro",
@@ -75,7 +75,7 @@ def test_a_corrected_citizen_id_withdraws_the_record_from_the_previous_person(co
     assert value(left) == make.employment(person_key=person(1), record_version=2, change="WITHDRAW")
     assert value(moved) == make.employment(person_key=person(2), record_version=2)
     assert left.partition == identity.partition(person(1), 6)
-    assert dict(wire.unpacked(left))["ce_id"] != dict(wire.unpacked(moved))["ce_id"]
+    assert dict(left.headers)["ce_id"] != dict(moved.headers)["ce_id"]
 
 
 def test_a_record_that_is_erased_is_erased_from_the_previous_person_too(composer):
@@ -129,3 +129,53 @@ def test_a_message_that_readers_would_turn_away_as_too_large_is_refused_by_its_l
     with pytest.raises(Refused) as caught:
         Composer(EMPLOYMENT.name, 7, 6, SECRET, bound=length - 1).compose(employment(), TODAY, make.citizen_id(1))
     assert [(issue.field, issue.rule) for issue in caught.value.issues] == [("person_key", "too-large")]
+
+
+class Odd:
+    """A value whose truth no one knows, such as `pandas.NA`."""
+
+    def __bool__(self):
+        raise TypeError
+
+    def __eq__(self, _):
+        return self
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize("field", ["citizen_id", "previous_citizen_id"])
+@pytest.mark.parametrize(
+    "value",
+    [1234567890121, 1234567890121.0, float("nan"), b"1234567890121", 0, 0.0, False, Decimal(1), [], {}, Odd()],
+    ids=lambda value: f"{type(value).__name__} {value}" if not isinstance(value, Odd) else "odd",
+)
+def test_a_citizen_id_of_another_type_is_refused_like_any_other_value(composer, field, value):
+    with pytest.raises(Refused) as refused:
+        composer.compose(employment(section=34), TODAY, **{"citizen_id": make.citizen_id(1), field: value})
+    found = {issue.field: issue for issue in refused.value.issues}
+    assert found.keys() == {field, "section"}
+    assert (found[field].rule, found[field].shape) == ("type", shape(value))
+    assert "read the column as text (pandas: dtype=str)" in str(found[field])
+    assert "1234567890121" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["change", "person_key", "record_id", "section", "started_on"])
+def test_a_field_of_any_type_is_refused_like_any_other_value(composer, name):
+    for citizen_id in (make.citizen_id(1), None):
+        with pytest.raises(Refused) as refused:
+            composer.compose(make.employment(**{"person_key": person(1), name: Odd()}), TODAY, citizen_id)
+        assert {issue.field for issue in refused.value.issues} == {name}
+
+
+@pytest.mark.parametrize("given", [make.OTHER_PERSON, "", 5])
+def test_a_person_key_that_is_not_that_of_the_citizen_id_is_refused(composer, given):
+    with pytest.raises(Refused) as refused:
+        composer.compose(make.employment(person_key=given), TODAY, make.citizen_id(1))
+    (issue,) = refused.value.issues
+    assert (issue.field, issue.rule) == ("person_key", "pseudonym")
+    assert make.OTHER_PERSON not in str(refused.value)
+
+
+def test_a_person_key_may_stand_beside_its_citizen_id(composer):
+    record = make.employment(person_key=person(1))
+    assert composer.compose(record, TODAY, make.citizen_id(1)).messages[0].key.decode() == f"{person(1)}/S-1/1"

@@ -1,13 +1,9 @@
-"""What stands on the broker, or will."""
+"""What stands on the broker."""
 
 from typing import Any
 
-from aiokafka.record.memory_records import MemoryRecords
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from saingan.publish.batch import Batch
-from saingan.publish.message import Message as Composed
-from saingan.publish.sender import written
 from saingan.settings import Settings
 from saingan.topics import Topic
 
@@ -46,18 +42,3 @@ def messages(settings: Settings, topic: Topic) -> list[Message]:
 
 def headers(message: Message) -> dict[str, Any]:
     return {name: (value or b"").decode() for name, value in message.headers() or []}
-
-
-def records(batch: Batch) -> list[Any]:
-    """The records of a batch as aiokafka's consumer reads them."""
-    read = MemoryRecords(written(batch, producer_id=1, epoch=0, sequence=0)).next_batch()
-    assert read.validate_crc()
-    return list(read)
-
-
-def unpacked(message: Composed) -> list[tuple[str, bytes]]:
-    """The headers of a message that was not sent yet."""
-    batch = Batch(with_keys=False)
-    batch.add(message)
-    (record,) = records(batch)
-    return record.headers

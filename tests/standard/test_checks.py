@@ -279,8 +279,26 @@ def test_an_unknown_field_is_refused_with_the_nearest_name():
     assert "did you mean occupation?" in str(error)
 
 
+@pytest.mark.parametrize("name", ["wage", "Wage_Baht", "salary", "monthly_income", "ค่าจ้าง", "เงินเดือนสุดท้าย"])
+def test_wages_are_refused_by_name(name):
+    (issue,) = refused(EMPLOYMENT, {**employment(), name: 15_000}).issues
+    assert (issue.rule, issue.advice) == ("unknown-field", "must not be sent: wages are not exchanged")
+
+
+@pytest.mark.parametrize("name", ["citizen_id", "previous_citizen_id"])
+def test_a_citizen_id_is_no_field_of_a_record(name):
+    (issue,) = refused(EMPLOYMENT, {**employment(), name: PERSON}).issues
+    assert (issue.field, issue.advice) == (name, "stands beside the record, as a parameter of `publish`")
+
+
+@pytest.mark.parametrize("name", ["sex", "religion", "pay_range", "phone"])
+def test_a_name_that_is_far_from_every_field_is_not_compared_with_any(name):
+    (issue,) = refused(EMPLOYMENT, {**employment(), name: 1}).issues
+    assert issue.advice.endswith("leave it out")
+
+
 def test_a_heading_that_is_a_value_by_mistake_is_not_repeated():
-    error = refused(EMPLOYMENT, {**employment(), "สมชาย ใจดี": 1, PERSON: 2})
+    error = refused(EMPLOYMENT, {**employment(), "สมชาย ใจดี": 1, PERSON: 2, 7: 3, None: 4, ("a",): 5})
     assert {issue.field for issue in error.issues} == {"(unnamed)"}
     assert "สมชาย" not in str(error)
 

@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish import wire
-from saingan.publish.message import Message
-from saingan.standard.cloudevents import headers, packed
+from saingan.standard.cloudevents import headers
 from saingan.topics import EMPLOYMENT, OUTCOME
 
 AT_MS = 1_750_000_000_123
@@ -46,8 +44,3 @@ def test_the_time_is_rfc_3339_with_an_offset_to_the_millisecond(at_ms):
 
 def test_thai_subjects_are_utf_8():
     assert of(subject="ทะเบียน/๑")["ce_subject"].decode() == "ทะเบียน/๑"
-
-
-def test_packed_they_are_the_same():
-    long = {"source": "/SSO%2020/x", "subject": "ทะเบียน" * 40, "event_id": "e" * 300, "at_ms": AT_MS}
-    assert wire.unpacked(Message(b"key", b"value", 0, packed(EMPLOYMENT, **long))) == headers(EMPLOYMENT, **long)

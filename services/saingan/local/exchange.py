@@ -1,6 +1,5 @@
 """`up` and `down`: the local exchange, as one thing."""
 
-import fcntl
 import shutil
 import sys
 from collections.abc import Iterator
@@ -67,6 +66,10 @@ def down(settings: Settings, purge: bool = False) -> list[str]:
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """One `up` or `down` at a time in one home: two at once would start everything twice."""
+    try:
+        import fcntl  # here, because an agency publishes from Windows too
+    except ImportError:
+        raise Fault("the local exchange needs Linux or macOS: set SAINGAN_KAFKA and SAINGAN_REGISTRY") from None
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (settings.home / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

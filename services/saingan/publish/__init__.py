@@ -1,8 +1,21 @@
 """The agency side: `Publisher` for an agency's own program, `publish_file` for what it exports."""
 
+from saingan.errors import Fault, Transient
+from saingan.publish.delivery import Delivery
 from saingan.publish.importer import publish_file
-from saingan.publish.publisher import Delivery, Publisher
+from saingan.publish.publisher import Publisher
 from saingan.publish.show import print_summary
 from saingan.publish.summary import Summary
+from saingan.standard.issues import Issue, Refused
 
-__all__ = ["Delivery", "Publisher", "Summary", "print_summary", "publish_file"]
+__all__ = [
+    "Delivery",
+    "Fault",
+    "Issue",
+    "Publisher",
+    "Refused",
+    "Summary",
+    "Transient",
+    "print_summary",
+    "publish_file",
+]

@@ -17,13 +17,15 @@ CITIZEN_ID: Final = "citizen_id"
 PREVIOUS_CITIZEN_ID: Final = "previous_citizen_id"
 
 _NOBODY: Final = "0" * 32  # stands for a person whose citizen ID is refused, so that the rest is checked too
+_TEXT: Final = "must be text of 13 digits: read the column as text (pandas: dtype=str), and give None for an empty cell"
+_DISAGREES: Final = "is not the person key of the citizen ID: leave person_key out"
 
 
 @final
 class Message:
-    """As it lies in a Kafka record; ``headers`` with their number."""
+    """As the Kafka client takes it."""
 
-    def __init__(self, key: bytes, value: bytes, partition: int, headers: bytes) -> None:
+    def __init__(self, key: bytes, value: bytes, partition: int, headers: cloudevents.Headers) -> None:
         self.key = key
         self.value = value
         self.partition = partition
@@ -65,12 +67,12 @@ class Composer:
 
     def compose(
         self,
-        record: Mapping[str, Any],
+        record: Any,
         today: date,
-        citizen_id: str | None = None,
-        previous_citizen_id: str | None = None,
+        citizen_id: Any = None,
+        previous_citizen_id: Any = None,
     ) -> Composed:
-        """Check a record and make its messages.
+        """Check a record and make its messages; what is of a wrong type is refused like any other value.
 
         Without a citizen ID a person-level record must come with its ``person_key``. With a previous one that differs
         the record is withdrawn from that person at the same version (standard, section 5).
@@ -78,14 +80,22 @@ class Composer:
         Raises:
             Refused: with everything that is wrong.
         """
+        if type(record) is not dict and not isinstance(record, Mapping):
+            raise Refused((Issue("record", "type", shape(record), "must be a mapping such as a dict"),))
         issues: list[Issue] = []
         person: str | None = None
         previous: str | None = None
         if self._person_level:
-            if citizen_id is not None or record.get(PERSON_KEY) is None:
+            given, change = record.get(PERSON_KEY), record.get("change")
+            if citizen_id is not None or given is None:
                 # what was sent under a filler can still be taken back
-                person = self._person(CITIZEN_ID, citizen_id, issues, anybody=record.get("change") != "UPSERT")
-            if previous_citizen_id:
+                filler = isinstance(change, str) and change != "UPSERT"
+                person = self._person(CITIZEN_ID, citizen_id, issues, anybody=filler)
+                if given is not None and not issues and not (isinstance(given, str) and given == person):
+                    issues.append(Issue(PERSON_KEY, "pseudonym", shape(given), _DISAGREES))
+            if previous_citizen_id is not None and not (
+                isinstance(previous_citizen_id, str) and not previous_citizen_id
+            ):
                 previous = self._person(PREVIOUS_CITIZEN_ID, previous_citizen_id, issues, anybody=True)
         try:
             checked = self._checker.check(record, today, person)
@@ -96,13 +106,16 @@ class Composer:
         moved = self._message(checked)
         if previous is None or previous == checked[PERSON_KEY]:
             return Composed((moved,), checked.warnings)
-        change = "ERASE" if checked["change"] == "ERASE" else "WITHDRAW"
-        left = self._checker.check({**checked.record, "change": change}, today, previous)
+        goes = "ERASE" if checked["change"] == "ERASE" else "WITHDRAW"
+        left = self._checker.check({**checked.record, "change": goes}, today, previous)
         return Composed((self._message(left, "/previous"), moved), checked.warnings)
 
-    def _person(self, field: str, citizen_id: str | None, issues: list[Issue], anybody: bool) -> str:
-        if not citizen_id:
+    def _person(self, field: str, citizen_id: Any, issues: list[Issue], anybody: bool) -> str:
+        if citizen_id is None or (isinstance(citizen_id, str) and not citizen_id):
             issues.append(Issue(field, "required", "missing", "must be there"))
+            return _NOBODY
+        if not isinstance(citizen_id, str):
+            issues.append(Issue(field, "type", shape(citizen_id), _TEXT))
             return _NOBODY
         digits = identity.normalise_citizen_id(citizen_id.replace("-", ""))  # dashes first: ten times as fast
         if not identity.is_citizen_id(digits):
@@ -118,7 +131,7 @@ class Composer:
     def _message(self, checked: Checked, suffix: str = "") -> Message:
         name: str = checked["record_id"]
         change = f"{name}/{checked['record_version']}"
-        headers = cloudevents.packed(
+        headers = cloudevents.headers(
             self._topic,
             source=_source(self._topic.name, checked["source"]),
             subject=name,

@@ -17,7 +17,7 @@ from saingan.standard.encoder import NULL
 from saingan.standard.fields import CheckedField
 from saingan.standard.forms import day_number, kind_of
 from saingan.standard.issues import Issue, Refused, shape
-from saingan.standard.rules import ACADEMIC_YEARS, FIRST_DAY, HAPPENED, NEAR, ORDER, Near
+from saingan.standard.rules import ACADEMIC_YEARS, FIRST_DAY, HAPPENED, NEAR, NO_FIELD, ORDER, Near
 from saingan.standard.schemas import Schema, schema
 
 __all__ = ["Checked", "Checker", "Issue", "Refused", "check", "checker"]
@@ -25,6 +25,7 @@ __all__ = ["Checked", "Checker", "Issue", "Refused", "check", "checker"]
 _ABSENT: Final = object()
 _TAKES_OUT: Final = ("WITHDRAW", "ERASE")
 _BUDDHIST: Final = 543  # years more than the common era
+_NEAR: Final = 0.75  # of two names; `wage` and `change` have 0.6
 _NAME: Final = re.compile("[a-z][a-z0-9_]{0,63}")
 
 
@@ -152,7 +153,8 @@ class Checker:
             Refused: with everything that is wrong.
         """
         given: dict[str, Any] = record if isinstance(record, dict) else dict(record)
-        upsert = given.get("change") not in _TAKES_OUT
+        change = given.get("change")
+        upsert = not (isinstance(change, str) and change in _TAKES_OUT)
         review = _Review(day_number(today) + 1)
         met: i64 = 0
         for field in self._of_upsert if upsert else self._of_others:
@@ -185,12 +187,19 @@ class Checker:
             if not near.holds(values) and all(issue.field != near.day for issue in issues):
                 issues.append(Issue(near.day, "year", "a date", near.advice))
 
-    def _unknown(self, record: dict[str, Any]) -> Iterator[Issue]:
+    def _unknown(self, record: dict[Any, Any]) -> Iterator[Issue]:
         for name in record.keys() - self._places.keys():
-            near = get_close_matches(name, self._places, n=1)
-            advice = f"is no field of {self._record}: " + (f"did you mean {near[0]}?" if near else "leave it out")
             # A heading may be a value by mistake, so only what looks like a name is repeated.
-            yield Issue(name if _NAME.fullmatch(name) else "(unnamed)", "unknown-field", shape(record[name]), advice)
+            named = isinstance(name, str) and (name in NO_FIELD or bool(_NAME.fullmatch(name)))
+            yield Issue(name if named else "(unnamed)", "unknown-field", shape(record[name]), self._no_field(name))
+
+    def _no_field(self, name: Any) -> str:
+        text = name.casefold() if isinstance(name, str) else ""
+        for word, advice in NO_FIELD.items():
+            if word in text:
+                return advice
+        near = get_close_matches(text, self._places, n=1, cutoff=_NEAR)
+        return f"is no field of {self._record}: " + (f"did you mean {near[0]}?" if near else "leave it out")
 
 
 @cache

@@ -6,7 +6,6 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from saingan.standard.encoder import long
 from saingan.topics import Topic
 
 Headers = list[tuple[str, str | bytes | None]]  # as the Kafka client takes them
@@ -20,30 +19,6 @@ def headers(topic: Topic, *, source: str, subject: str, event_id: str, at_ms: in
         ("ce_time", _time(at_ms)),
         ("ce_subject", subject.encode()),
     ]
-
-
-def packed(topic: Topic, *, source: str, subject: str, event_id: str, at_ms: int) -> bytes:
-    """The same as they lie in a Kafka record, with their number."""
-    parts = (
-        _packed_constant(topic.record, source),
-        _ID,
-        _sized(event_id.encode()),
-        _TIME,
-        _sized(_time(at_ms)),
-        _SUBJECT,
-        _sized(subject.encode()),
-    )
-    return b"".join(parts)
-
-
-@lru_cache(maxsize=1024)
-def _packed_constant(record: str | None, source: str) -> bytes:
-    constant = _constant(record, source)
-    return long(len(constant) + 3) + b"".join([_sized(name.encode()) + _sized(value) for name, value in constant])
-
-
-def _sized(text: bytes) -> bytes:
-    return long(len(text)) + text
 
 
 @lru_cache(maxsize=1024)
@@ -69,9 +44,6 @@ def _date(since_epoch: int) -> str:
     return date.fromordinal(_EPOCH + since_epoch).isoformat()
 
 
-_ID: Final = _sized(b"ce_id")
-_TIME: Final = _sized(b"ce_time")
-_SUBJECT: Final = _sized(b"ce_subject")
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _TWO: Final = [f"{number:02}" for number in range(60)]
 _THREE: Final = [f"{number:03}" for number in range(1000)]

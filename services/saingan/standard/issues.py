@@ -42,7 +42,7 @@ def shape(value: Any) -> str:
     match value:
         case None:
             return "missing"
-        case "":
+        case str() if not value:
             return "empty text"
         case str():
             return f"{len(value)} digits" if value.isdecimal() else f"text of {len(value)} characters"

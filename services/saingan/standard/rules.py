@@ -161,6 +161,14 @@ OF_UPSERT = {
     "level": (between(1, 3, "must be 1, 2 or 3"),),
 }
 
+# Words in names that no field may bear, and what to do.
+_WAGES = ("wage", "salary", "income", "earnings", "remuneration", "ค่าจ้าง", "เงินเดือน", "รายได้", "ค่าตอบแทน")
+_CITIZEN_IDS = ("citizen_id", "เลขประจำตัวประชาชน", "เลขบัตรประชาชน")
+NO_FIELD = {
+    **dict.fromkeys(_WAGES, "must not be sent: wages are not exchanged"),
+    **dict.fromkeys(_CITIZEN_IDS, "stands beside the record, as a parameter of `publish`"),
+}
+
 # Dates that say what happened; the others may lie ahead.
 HAPPENED: dict[str, Collection[str]] = {
     ENROLMENT.name: {"started_on", "ended_on"},
