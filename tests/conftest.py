@@ -15,7 +15,7 @@ from filelock import FileLock
 import saingan
 import servers
 from saingan import local
-from saingan.settings import Settings
+from saingan.settings import ENV_FILE, Settings
 
 SHARED = pytest.StashKey[Path]()
 TEST_KEY = bytes(range(32)).hex()  # the pseudonym key of every test
@@ -41,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _refuse_stale_extensions()
     for name in [name for name in os.environ if name.startswith("SAINGAN_") and not name.startswith("SAINGAN_TESTS")]:
         del os.environ[name]  # a developer's own exchange is none of the tests' business
+    os.environ[ENV_FILE] = os.devnull  # nor is a `.env` in the checkout, for this process and those that it starts
     if kept := os.environ.get("SAINGAN_TESTS_KEPT"):
         Path(kept).mkdir(parents=True, exist_ok=True)
         os.environ["SAINGAN_TESTS"] = kept

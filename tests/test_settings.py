@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from saingan.settings import Settings
+from saingan.settings import ENV_FILE, Settings
 
 TEST_KEY = bytes(range(32)).hex()
 
@@ -34,6 +34,47 @@ def test_settings_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("SAINGAN_SOMETHING_ELSE", "is none of ours")
     settings = Settings()
     assert (settings.observed_on, settings.bootstrap) == (date(2026, 3, 1), "kafka:9092")
+
+
+@pytest.fixture
+def env_file(monkeypatch, tmp_path):
+    """A `.env` in the working directory."""
+    monkeypatch.delenv(ENV_FILE)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / ".env"
+
+
+def test_what_the_environment_does_not_say_comes_from_the_env_file_of_the_working_directory(env_file, monkeypatch):
+    env_file.write_text(
+        f"POSTGRES_PASSWORD=abc\nSAINGAN_PSEUDONYM_KEY={TEST_KEY}\nSAINGAN_KAFKA=file:1\n"
+        "SAINGAN_DATABASE=postgresql://saingan:${POSTGRES_PASSWORD}@127.0.0.1:15432/saingan\n"
+    )
+    monkeypatch.setenv("SAINGAN_KAFKA", "environment:1")
+    settings = Settings()
+    assert settings.pseudonym_secret() == bytes.fromhex(TEST_KEY)
+    assert settings.database_url == "postgresql://saingan:abc@127.0.0.1:15432/saingan"
+    assert settings.bootstrap == "environment:1"
+    assert TEST_KEY not in repr(settings)
+
+
+def test_another_env_file_can_be_named(env_file, monkeypatch, tmp_path):
+    env_file.write_text("SAINGAN_KAFKA=here:1")
+    other = tmp_path / "other.env"
+    other.write_text("SAINGAN_KAFKA=other:1")
+    monkeypatch.setenv(ENV_FILE, str(other))
+    assert Settings().bootstrap == "other:1"
+
+
+def test_without_an_env_file_or_with_a_folder_of_that_name_there_is_nothing_to_read(env_file):
+    assert Settings().kafka is None
+    env_file.mkdir()
+    assert Settings().kafka is None
+
+
+def test_no_env_file_of_a_checkout_reaches_the_tests(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text("SAINGAN_KAFKA=stray:1")
+    monkeypatch.chdir(tmp_path)
+    assert Settings().kafka is None
 
 
 def test_settings_do_not_change():

@@ -30,13 +30,17 @@ app.add_typer(worker, name="worker")
 
 
 @app.command()
-def up() -> None:
+def up(
+    restrict_registry: Annotated[
+        bool, typer.Option("--restrict-registry", help="Set FULL_TRANSITIVE for all of a registry that is given")
+    ] = False,
+) -> None:
     """Start the local exchange (Kafka, schema registry), make topics, schemas and keys. Twice is harmless."""
     from saingan import local
     from saingan.local import show
 
     settings = _settings()
-    local.up(settings)
+    local.up(settings, restrict_registry=restrict_registry)
     Console().print(show.status_table(local.status(settings)))
 
 

@@ -1,17 +1,22 @@
-"""Everything that is set from outside: read once from ``SAINGAN_*``, frozen, passed down."""
+"""Everything that is set from outside: read once from ``SAINGAN_*`` and ``.env``, frozen, passed down."""
 
+import os
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, Secret
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+ENV_FILE: Final = "SAINGAN_ENV_FILE"  # names another file than `.env`; an empty one for none
 PseudonymKey = Secret[Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]]
 
 
 class Settings(BaseSettings):
     """One deployment's settings; every default is the local exchange of ``saingan up``.
+
+    The environment goes before the file ``.env`` of the working directory (`ENV_FILE` names another one), from which
+    ``docker compose`` reads, too: lines that are not ``SAINGAN_*`` are none of ours.
 
     Attributes:
         home: folder of the local exchange: data, logs, keys.
@@ -49,6 +54,18 @@ class Settings(BaseSettings):
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic gives all of them
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[Any, ...]:
+        file = DotEnvSettingsSource(settings_cls, env_file=os.environ.get(ENV_FILE, ".env"))
+        return init_settings, env_settings, file
 
     @property
     def bootstrap(self) -> str:

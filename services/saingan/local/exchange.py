@@ -20,15 +20,18 @@ def _tell(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def up(settings: Settings, say: parts.Say = _tell) -> None:
+def up(settings: Settings, say: parts.Say = _tell, restrict_registry: bool = False) -> None:
     """Start the servers that are neither given nor running; provision topics, schemas and keys. Twice is harmless.
+
+    Args:
+        restrict_registry: set the standard's compatibility for all of the registry, though it is a given one.
 
     Raises:
         Fault: what is missing, and how to mend it.
     """
     start(settings, say)
     provision.provision_topics(settings)
-    provision.provision_schemas(settings)
+    provision.provision_schemas(settings, restrict_registry)
     keys.make_operator_keys(settings)
     keys.agree_on_pseudonym_key(settings)
 

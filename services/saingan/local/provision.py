@@ -69,10 +69,14 @@ def provision_topics(settings: Settings) -> None:
             _set(settings, admin, each)
 
 
-def provision_schemas(settings: Settings) -> None:
-    """Register each topic's schema, under the compatibility that the standard asks for."""
+def provision_schemas(settings: Settings, restrict: bool = False) -> None:
+    """Register each topic's schema, under the compatibility that the standard asks for.
+
+    Args:
+        restrict: set it for all of the registry, too, which one that is given keeps else as it is.
+    """
     with Registry(settings, _RETRIES) as registry:
-        if settings.registry is None:  # one that is given keeps its own
+        if restrict or settings.registry is None:
             registry.restrict()
         for topic in WITH_SCHEMA:
             registry.register(topic.name)
