@@ -1,6 +1,7 @@
 """Workers that end when they have caught up: one of all streams, four of one stream each."""
 
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,18 @@ def test_one_worker_takes_in_all_there_is_and_a_second_run_changes_nothing(store
     catch_up(stored)
     assert ends(stored, OUTCOME) == emitted
     assert checked(stored).table == report.table
+
+
+def test_a_worker_makes_the_home_that_is_not_there_yet(exchange: Settings, tmp_path: Path) -> None:
+    publish(exchange, 50, seed=1)
+    catch_up(
+        exchange,
+        home=tmp_path / "not" / "there" / "yet",
+        operator_public_key=exchange.public_key_file,
+        database=exchange.database_url,
+    )
+    assert positions(exchange) == ends(exchange)
+    checked(exchange)
 
 
 def test_four_workers_of_one_stream_each_make_the_same_rows_as_one_of_all(stored: Settings, exchange: Settings) -> None:

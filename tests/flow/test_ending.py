@@ -82,6 +82,14 @@ def test_a_worker_that_hangs_says_at_its_end_what_it_knows(exchange: Settings, w
         assert last_word(worker) == ("unknown" if where == "event-loop" else 0)
 
 
+def test_a_worker_that_cannot_start_is_no_success(exchange: Settings) -> None:
+    """What Faust meets before anything of ours runs: here, a file where its folder would be."""
+    (exchange.home / "faust").touch()
+    with Worker(exchange, "--until-caught-up") as worker:
+        assert worker.wait() == 1, worker.tail()
+    assert "the worker ended by itself" in worker.log.read_text()
+
+
 def test_of_two_workers_that_end_at_once_the_later_one_waits_for_what_the_other_sends(stored: Settings) -> None:
     publish(stored, 2000, seed=2)
     with Worker(stored, poll_records=200) as one, Worker(stored, poll_records=200) as two:

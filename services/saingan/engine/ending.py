@@ -14,7 +14,7 @@ import faust
 from saingan.engine.patience import Patience
 from saingan.engine.relay import Relay
 from saingan.engine.watchdog import Watchdog
-from saingan.errors import Transient
+from saingan.errors import SainganError
 
 DEADLINE_S: Final = 9.0  # from the order to stop to the end of the process
 _COMMIT_S: Final = 5.0  # before the deadline: then a commit in hand is given up, and only what is committed is sent
@@ -42,6 +42,11 @@ class FaustWorker(faust.Worker):  # type: ignore[misc]
         self._status = status
         self._last_word = last_word
         self._ends_by: float | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether anyone wanted it to stop."""
+        return self._ends_by is not None
 
     def end(self) -> None:
         """Stop, from any thread."""
@@ -98,5 +103,5 @@ def drain(worker: FaustWorker, patience: Patience, relay: Relay, watchdog: Watch
         watchdog.progress()  # the deadline ends what hangs here
     try:
         return relay.waiting()
-    except Transient:
+    except SainganError:
         return None

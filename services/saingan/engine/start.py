@@ -30,6 +30,7 @@ def start(settings: Settings, view: View, streams: Collection[str] = (), until_c
         raise Fault(f"{', '.join(sorted(unknown))}: not a stream of {view.name}, which reads {', '.join(by_name)}")
     wanted = [by_name[name] for name in streams] or list(by_name.values())
     require(settings, (*wanted, DEAD_LETTER, *([view.topic] if view.topic else ())))
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)  # with a broker that is given, no `up` has made it
     admin = broker(settings)
     ends = _ends(settings, admin, wanted) if until_caught_up else None
     worker = Worker(settings, view, wanted, topic_ids(settings, admin, wanted), ends)

@@ -5,6 +5,7 @@ import gc
 import sys
 import time
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -87,9 +88,10 @@ class Worker:
         self._faust = FaustWorker(self._app, lambda: 0 if vitals.fault is None else 1, self._say_that_it_ends)
         vitals.watchdog.start()
         try:
-            self._faust.execute_from_commandline()
-        except SystemExit:
-            pass  # Faust's way to return
+            with suppress(SystemExit):  # Faust's way to return
+                self._faust.execute_from_commandline()
+            if not self._faust.told:
+                vitals.fault = vitals.fault or Fault("the worker ended by itself: its log says why")
         finally:
             self._waiting = drain(self._faust, self._patience, self._relay, vitals.watchdog)
             server.shutdown()
@@ -203,7 +205,7 @@ class Worker:
                 caught_up = await self._patience.do(("database", self._caught_up))
                 # Ready: its partitions were held against the ledger; a log that was cut off may end below it.
                 if caught_up and self._app.consumer.ready:
-                    self._end()
+                    self._faust.end()
                 await self._app.sleep(_TICK_S)
         except SainganError as error:
             self._fail(error)
@@ -244,7 +246,4 @@ class Worker:
         if self._vitals.fault is None:
             self._vitals.fault = error
             log.critical("worker stops", view=self._view.name, error=str(error), exc_info=not isinstance(error, Fault))
-            self._end()
-
-    def _end(self) -> None:
-        self._faust.end()
+            self._faust.end()
