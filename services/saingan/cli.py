@@ -80,14 +80,12 @@ def publish(
     mapping: Annotated[str | None, typer.Option(help="Name of a shipped mapping, or a YAML file")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, send nothing; needs no exchange")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON")] = False,
-    sheet: Annotated[str | None, typer.Option(help="Of a workbook, the sheet to read")] = None,
-    all_sheets: Annotated[bool, typer.Option("--all-sheets", help="Read each sheet that has the headings")] = False,
 ) -> None:
     """Publish a file as an agency exports it. Refused rows go to a file beside it, with the reason for each."""
     from saingan.publish.importer import publish_file
     from saingan.publish.show import print_summary
 
-    summary = publish_file(_settings(), topic, file, mapping, dry_run, sheet=sheet, all_sheets=all_sheets)
+    summary = publish_file(_settings(), topic, file, mapping, dry_run)
     if as_json:
         print(json.dumps(summary.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -110,13 +108,18 @@ def outcomes(
 
 
 @app.command()
-def rebuild() -> None:
+def rebuild(
+    reconcile: Annotated[
+        bool, typer.Option("--reconcile", help="Withdraw from the topic what has no row, however many keys that are")
+    ] = False,
+) -> None:
     """Build the employment-outcome table from the topics' beginning, by all cores, in an empty database."""
     from saingan.rebuild.rebuild import rebuild
 
-    done = rebuild(_settings(), "saingan.outcomes.view:OUTCOMES")
+    done = rebuild(_settings(), "saingan.outcomes.view:OUTCOMES", reconcile=reconcile)
     print(
         f"{done.records:,} records into {done.rows:,} rows; {done.refused:,} refused, {done.conflicts:,} in conflict. "
+        f"{done.withdrawn:,} keys without a row are withdrawn from the topic. "
         "Start the workers now: they go on where this ended."
     )
 

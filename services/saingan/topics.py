@@ -19,6 +19,7 @@ REGISTRY = {  # a registry's changes: the truth, kept for ever; compaction remov
 VIEW = {
     "cleanup.policy": "compact",
     "max.compaction.lag.ms": str(7 * _DAY_MS),
+    "delete.retention.ms": str(30 * _DAY_MS),  # a subscriber that was away for longer begins with an empty table
     "max.message.bytes": str(BATCH_BOUND),
 }
 LETTERS = {

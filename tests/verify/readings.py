@@ -59,5 +59,5 @@ def begun(observed_on: date, complete_through: date, rules: int = RULES) -> list
     dates = {"observed_on": observed_on, "complete_through": complete_through}
     return [
         insert(schema_version).values(version=VERSION),
-        insert(view_build).values(view=VIEW, fingerprint="", rules=rules, lists="", **dates),
+        insert(view_build).values(view=VIEW, fingerprint="", rules=rules, lists="", reconciled_at=0, **dates),
     ]

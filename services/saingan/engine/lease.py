@@ -25,9 +25,14 @@ class Lease:
         self._holder = uuid4().hex
         self._renew_at = 0.0
 
+    @property
+    def held(self) -> bool:
+        """Whether it is surely ours, without a question to the database."""
+        return time.monotonic() < self._renew_at
+
     def hold(self) -> bool:
         """Take or renew it; whether it is ours. `Transient` where the database does not answer."""
-        if time.monotonic() < self._renew_at:
+        if self.held:
             return True
         with transaction(self._engine) as conn:
             now = clock(conn)  # the workers' own may be a day apart

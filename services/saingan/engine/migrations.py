@@ -84,6 +84,11 @@ def _rules_have_a_version(conn: Connection) -> None:
     conn.execute(text(rewritten), _OUTCOMES_OF_AB80F5A)
 
 
+def _the_topic_is_reconciled(conn: Connection) -> None:
+    """Version 3: the store knows whether its view's topic was compared with it; that of an earlier version was not."""
+    conn.execute(text("ALTER TABLE view_build ADD COLUMN reconciled_at BIGINT"))
+
+
 _OUTCOMES_OF_AB80F5A: Final = MappingProxyType(
     {
         "was": "9d968ffd8a1b4b4ef1feea4e22a3e2b39beb4bf3f58d02f8c8f9d31389c81dff",
@@ -95,5 +100,7 @@ _OUTCOMES_OF_AB80F5A: Final = MappingProxyType(
     }
 )
 
-MIGRATIONS: Final[Mapping[int, Callable[[Connection], None]]] = MappingProxyType({2: _rules_have_a_version})
+MIGRATIONS: Final[Mapping[int, Callable[[Connection], None]]] = MappingProxyType(
+    {2: _rules_have_a_version, 3: _the_topic_is_reconciled}
+)
 VERSION: Final = max(MIGRATIONS)

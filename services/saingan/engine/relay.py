@@ -93,6 +93,11 @@ class Relay(threading.Thread):
         self._news.set()
         self._calm.set()
 
+    @property
+    def leads(self) -> bool:
+        """Whether this relay, and no other one, works for the view now."""
+        return self._lease.held
+
     def run(self) -> None:
         try:
             while not self._stopping.is_set():

@@ -32,8 +32,8 @@ def start(settings: Settings, view: View, streams: Collection[str] = (), until_c
     require(settings, (*wanted, DEAD_LETTER, *([view.topic] if view.topic else ())))
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)  # with a broker that is given, no `up` has made it
     admin = broker(settings)
-    ends = _ends(settings, admin, wanted) if until_caught_up else None
-    worker = Worker(settings, view, wanted, topic_ids(settings, admin, wanted), ends)
+    ends = _ends(settings, admin, view.streams)
+    worker = Worker(settings, view, wanted, topic_ids(settings, admin, wanted), ends, until_caught_up)
     for topic, _, newest in _places(settings, admin, wanted, OffsetSpec.max_timestamp()):  # type: ignore[no-untyped-call]
         if newest.timestamp > 0:  # -1: the partition is empty
             worker.metrics.reached(topic, newest.timestamp)

@@ -61,6 +61,17 @@ view_build = Table(
     Column("complete_through", Date),
     Column("rules", Integer, nullable=False),
     Column("lists", String, nullable=False),  # the files that the rules read, each with the hash of its content
+    Column("reconciled_at", BigInteger),  # ms since the epoch; null until the view's topic was compared with this store
+)
+
+# Where each partition of a view's streams ended when the store was new; empty once the topic is reconciled.
+birth = Table(
+    "birth",
+    metadata,
+    Column("view", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
 )
 
 # Views all of whose rows are being derived again, in the order of keys: up to this key it is done.

@@ -12,7 +12,7 @@ import structlog
 from faust.types import TP
 from yarl import URL
 
-from saingan.engine import health, ledger, observation
+from saingan.engine import health, ledger
 from saingan.engine.app import App, Feed, Tables
 from saingan.engine.batch import Batch
 from saingan.engine.ending import FaustWorker, drain, hold_orders
@@ -22,8 +22,9 @@ from saingan.engine.loop import ViewLoop
 from saingan.engine.patience import Patience
 from saingan.engine.relay import Relay
 from saingan.engine.sealing import Sealer
-from saingan.engine.store import create_tables, durable, open_engine, transaction
+from saingan.engine.store import open_engine
 from saingan.engine.transport import SCHEME
+from saingan.engine.upkeep import Upkeep
 from saingan.engine.view import View
 from saingan.engine.vitals import START, Vitals
 from saingan.errors import Fault, SainganError
@@ -36,7 +37,6 @@ _SWITCH_S: Final = 0.0005  # a thread whose answer has come waits for another th
 _TICK_S: Final = 0.5
 _SWEEP_S: Final = 5.0
 _COLLECT_S: Final = 60.0
-_COUNTED: Final = 20_000  # of what waits in the outbox: the view waits while a backlog of millions is counted
 _FETCH_BYTES: Final = 256 * 1024  # a partition and fetch: read ahead while a batch is applied; more is memory only
 
 log = structlog.get_logger(__name__)
@@ -48,7 +48,8 @@ class Worker:
     Args:
         streams: of the view's topics, those that this worker reads.
         topic_ids: the broker's ids of the topics, by the standard's name.
-        ends: stop when the ledger has reached these offsets and the outbox is empty; None: go on for ever.
+        ends: where all topics of the view end now.
+        until_caught_up: stop when the streams are taken in up to there, and the outbox is empty.
     """
 
     def __init__(
@@ -57,21 +58,23 @@ class Worker:
         view: View,
         streams: Collection[Topic],
         topic_ids: Mapping[str, str],
-        ends: ledger.Positions | None = None,
+        ends: ledger.Positions,
+        until_caught_up: bool = False,
     ) -> None:
         self.metrics = Metrics()
         self._settings = settings
         self._view = view
         self._topics = {settings.wire(topic.name): topic for topic in streams}
-        self._topic_ids = topic_ids
-        self._ends = ends
+        self._until_caught_up = until_caught_up
         self._engine = open_engine(settings.database_url)
         registry = self._registry = Registry(settings)
         sealer = Sealer.from_file(settings.public_key_file)
         self._loop = ViewLoop(view, self._engine, registry, sealer, self.metrics, settings.rejection_limit)
         self._relay = Relay(view, settings, self._engine, registry, self.metrics, self._fail)
+        self._upkeep = Upkeep(settings, view, self._engine, self._relay, streams, topic_ids, ends)
         self._vitals = Vitals(settings)
         self._patience = Patience(self._vitals, self.metrics)
+        self._beside = Patience(self._vitals, self.metrics)  # for what takes long and holds up no batch
         self._settled = asyncio.Event()
         self._waiting: int | None = None  # of the outbox, at the end
         self._ended = False
@@ -142,6 +145,7 @@ class Worker:
         app.agent(channel, name=f"{self._view.name}")(apply)
         app.task(self._tick)
         app.task(self._pulse)
+        app.task(self._reconcile)
         return app
 
     async def _process(self, batch: Batch) -> None:
@@ -169,26 +173,17 @@ class Worker:
     async def _resume(self, logs: Mapping[TP, range]) -> Mapping[TP, int] | None:
         """Where to read on; None when a fault ends the worker."""
         await self._settled.wait()
+        held = {(self._topics[tp.topic], tp.partition): offsets for tp, offsets in logs.items()}
         try:
-            positions: Mapping[TP, int] = await self._patience.do(("database", self._open_partitions, logs))
+            positions = await self._patience.do(("database", self._upkeep.open_partitions, held))
         except Fault as fault:
             self._fail(fault)
             return None
-        return positions
-
-    def _open_partitions(self, logs: Mapping[TP, range]) -> Mapping[TP, int]:
-        positions = {}
-        with transaction(self._engine) as conn:
-            for tp, held in logs.items():
-                topic = self._topics[tp.topic]
-                positions[tp] = ledger.open_partition(
-                    conn, self._view.name, topic, tp.partition, self._topic_ids[topic.name], held
-                )
-        return positions
+        return dict(zip(logs, positions.values(), strict=True))
 
     async def _tick(self) -> None:
         try:
-            await self._patience.do(("database", self._settle))
+            await self._patience.do(("database", self._upkeep.settle))
             self._vitals.answers("database", START)
             self._settled.set()
             self._relay.start()
@@ -197,15 +192,25 @@ class Worker:
                 if time.monotonic() >= sweep_at:
                     while await self._patience.do(("database", self._loop.sweep)):
                         self._relay.wake()
-                    await self._patience.do(("database", self._count_outbox))
+                    await self._patience.do(("database", self._upkeep.count_outbox, self.metrics))
                     sweep_at = time.monotonic() + _SWEEP_S
                 if time.monotonic() >= collect_at:
                     gc.collect()  # what `collect_seldom` leaves lying; all threads wait for it
                     collect_at = time.monotonic() + _COLLECT_S
-                caught_up = await self._patience.do(("database", self._caught_up))
+                # Asked always, so that a database which is gone is noticed.
+                caught_up = await self._patience.do(("database", self._upkeep.caught_up))
                 # Ready: its partitions were held against the ledger; a log that was cut off may end below it.
-                if caught_up and self._app.consumer.ready:
+                if self._until_caught_up and caught_up and self._app.consumer.ready:
                     self._faust.end()
+                await self._app.sleep(_TICK_S)
+        except SainganError as error:
+            self._fail(error)
+
+    async def _reconcile(self) -> None:
+        """Once, as soon as a new store has caught up."""
+        await self._settled.wait()
+        try:
+            while not self._app.should_stop and not await self._beside.do(("database", self._upkeep.reconciled)):
                 await self._app.sleep(_TICK_S)
         except SainganError as error:
             self._fail(error)
@@ -222,25 +227,6 @@ class Worker:
             if consumer.ready and not behind:
                 self._relay.wake()
             await self._app.sleep(_TICK_S)
-
-    def _settle(self) -> None:
-        create_tables(self._engine, self._view)
-        with transaction(self._engine) as conn:
-            durable(conn)  # no topic could replay the tables and the dates
-            observation.settle(conn, self._settings, observation.today())
-            observation.follow(conn, self._view)
-
-    def _caught_up(self) -> bool:
-        """Whether all that was to be taken in is; asked always, so that a database which is gone is noticed."""
-        with transaction(self._engine, read_only=True) as conn:
-            held, ends = ledger.positions(conn, self._view.name), self._ends
-            if ends is None or any(held.get(part, 0) < end for part, end in ends.items()):
-                return False
-            return self._relay.pending(conn, 1) == 0
-
-    def _count_outbox(self) -> None:
-        with transaction(self._engine, read_only=True) as conn:
-            self.metrics.outbox.labels(self._view.name).set(self._relay.pending(conn, _COUNTED))
 
     def _fail(self, error: BaseException) -> None:
         if self._vitals.fault is None:

@@ -12,8 +12,10 @@ from functools import partial
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
+from saingan.engine import reconcile
 from saingan.engine.dead_letters import dead_letters
 from saingan.engine.loop import ViewLoop
+from saingan.engine.reconcile import RowKey
 from saingan.engine.relay import Relay
 from saingan.engine.sealing import Sealer
 from saingan.engine.view import View
@@ -22,7 +24,7 @@ from saingan.erase.letters import belonging
 from saingan.erase.mark import Marker
 from saingan.erase.scan import PERSONAL, Found, Scan, Spot
 from saingan.erase.send import Sender
-from saingan.erase.store import Place, RowKey, Store
+from saingan.erase.store import Place, Store
 from saingan.errors import Fault, Transient
 from saingan.local.require import require
 from saingan.metrics import Metrics
@@ -193,12 +195,8 @@ class Eraser:
         """The rows that the view's topic tells of these persons."""
         if self._view.topic is None:
             return set()
-        last: dict[bytes, bool] = {}
-        persons, name = self._persons(), self._view.topic.name
-        for message in self._log.read(name, *self._log.bounds(name)):
-            last[message.key or b""] = message.value is not None
-        keys = (key.decode(errors="replace").partition("/") for key, there in last.items() if there)
-        return {(person, row_id) for person, _, row_id in keys if person in persons}
+        persons = self._persons()
+        return {key for keys in reconcile.standing(self._log, self._view.topic) for key in keys if key[0] in persons}
 
     def _clear_letters(self) -> int:
         letters, sender = belonging(self._settings, self._scan, self._found), Sender(self._settings)

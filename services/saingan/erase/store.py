@@ -1,6 +1,5 @@
 """What the store holds of those to be forgotten, and how it lets go of it."""
 
-import secrets
 import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,9 +11,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from saingan.database import address
-from saingan.engine.bulk import bulk
+from saingan.engine import reconcile
 from saingan.engine.fold import ERASED
 from saingan.engine.loop import ViewLoop
+from saingan.engine.reconcile import RowKey
 from saingan.engine.state import StateCodec
 from saingan.engine.store import create_tables, open_engine, transaction
 from saingan.engine.stream import Change
@@ -25,7 +25,6 @@ from saingan.erase.scan import Origin
 from saingan.errors import Transient
 from saingan.settings import Settings
 
-RowKey = tuple[str, str]  # key, row id
 Place = tuple[int, int]  # partition, offset
 _CHUNK: Final = 1_000  # persons a statement
 _PATIENCE_S: Final = 30.0
@@ -74,11 +73,9 @@ class Store:
         return sum(loop.take_in({person: changes[person] for person in part}) for part in _parts(persons))
 
     def resend(self, keys: Collection[RowKey]) -> None:
-        """Put rows, or what is left of them, into the outbox."""
-        if keys:
-            with transaction(self.engine) as conn:
-                rows = [(*key, secrets.randbits(62)) for key in sorted(keys)]
-                bulk(conn).upsert(self._view.outbox, rows)
+        """See `reconcile.resend`."""
+        with transaction(self.engine) as conn:
+            reconcile.resend(conn, self._view, keys)
 
     def letters(self) -> set[Origin]:
         """The dead letters that wait for the relay."""

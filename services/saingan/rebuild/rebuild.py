@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from saingan.engine import ledger, observation
+from saingan.engine import reconcile as reconciling
 from saingan.engine.build import REBUILDING
 from saingan.engine.flood import AT_LEAST
 from saingan.engine.sealing import Sealer
@@ -46,24 +47,29 @@ class Rebuilt(NamedTuple):
     refused: int
     rows: int
     conflicts: int
+    withdrawn: int  # keys of the view's topic that have no row any more
 
 
-def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebuilt:
+def rebuild(settings: Settings, view_at: str, *, reconcile: bool = False, progress: bool = True) -> Rebuilt:
     """Build a view's table from the beginning of its topics, in an empty store; an interrupted one goes on.
 
     Live workers can be started when it is done: they go on at the offsets where the topics ended at its start.
 
     Args:
         view_at: the view, as ``module:name``.
+        reconcile: withdraw from the view's topic what has no row, however many keys that are; of a store that is built
+            already, do nothing else.
         progress: show a bar on standard error where that is a terminal.
 
     Raises:
-        Fault: the store is not empty, or too many records are refused.
+        Fault: the store is not empty, too many records are refused, or too many keys would be withdrawn.
         Transient: broker, registry or database does not answer; run it again.
     """
     view: View = resolve_name(view_at)
     engine = open_engine(settings.database_url)
     try:
+        if reconcile and _is_built(engine, view):
+            return Rebuilt(0, 0, 0, 0, _withdraw(settings, engine, view, reconcile))
         # The pool comes first: it wants to fork, and what follows has clients.
         with _pool(view_at) as pool, progress_bars(progress) as bars:
             Sealer.from_file(settings.public_key_file)  # its fault is told at once, and not when something is refused
@@ -83,6 +89,7 @@ def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebui
                 bars.advance(loading)
         _hand_over(engine, view)
         shutil.rmtree(folder)
+        withdrawn = _withdraw(settings, engine, view, reconcile)
     finally:
         engine.dispose()
     return Rebuilt(
@@ -90,7 +97,24 @@ def rebuild(settings: Settings, view_at: str, *, progress: bool = True) -> Rebui
         sum(one.refused.total() for one in loaded),
         sum(one.rows for one in loaded),
         sum(one.conflicts for one in loaded),
+        withdrawn,
     )
+
+
+def _is_built(engine: Engine, view: View) -> bool:
+    create_missing(engine)
+    with transaction(engine, read_only=True) as conn:
+        built = select(view_build.c.fingerprint).where(view_build.c.view == view.name)
+        return conn.execute(built).scalar_one_or_none() == view.fingerprint
+
+
+def _withdraw(settings: Settings, engine: Engine, view: View, force: bool) -> int:
+    """Reconcile the view's topic, where no row waits to follow a new day; else the workers do."""
+    with transaction(engine, read_only=True) as conn:
+        if not reconciling.outstanding(conn, view):
+            return 0
+    with Log(settings) as log:
+        return reconciling.reconcile(engine, log, view, force=force)
 
 
 def _prepare(settings: Settings, engine: Engine, view: View) -> tuple[Registered, int, str, Ends]:
@@ -144,12 +168,13 @@ def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, s
         )
     )
     observation.follow(conn, view)
+    ends = {(name, number): end for name, (_, log_ends) in bounds.items() for number, end in log_ends.items()}
     positions = [
         {"view": view.name, "topic": name, "partition": number, "topic_id": ids[name], "next_offset": end}
-        for name, (_, ends) in bounds.items()
-        for number, end in ends.items()
+        for (name, number), end in ends.items()
     ]
     conn.execute(positions_table.insert(), positions)
+    reconciling.note_birth(conn, view, ends)
     return buckets, token
 
 

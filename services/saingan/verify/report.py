@@ -60,6 +60,7 @@ class Report:
         lagging: rows of which the topic does not tell as the table does yet, but will.
         moved: those of them that changed while the topic was read.
         due: persons whose rows the worker had still to derive again, for new dates of observation or rules.
+        withdrawing: keys of the topic without a row, in a new store: the workers withdraw them when it has caught up.
         counts: differences by (side, kind); ``examples`` are the first of them.
     """
 
@@ -77,6 +78,7 @@ class Report:
     lagging: int
     moved: int
     due: int
+    withdrawing: int
     expected: str
     table: str
     published: str
@@ -97,6 +99,7 @@ class Report:
             (self.moved, "row", "changed while the topic was read"),
             (lag, "offset", "not read by a worker yet"),
             (self.due, "person", "whose rows are still to be derived again, for new dates of observation or new rules"),
+            (self.withdrawing, "key", "on the topic without a row, to be withdrawn when this new store has caught up"),
         )
         return tuple(f"{counted(number, noun)} {words}" for number, noun, words in said if number)
 
@@ -131,6 +134,7 @@ class Report:
             "rows_that_differ_until_they_arrive": self.lagging,
             "rows_changed_meanwhile": self.moved,
             "persons_due": self.due,
+            "keys_to_withdraw": self.withdrawing,
             "differences": [
                 {"side": side, "kind": kind, "rows": rows} for (side, kind), rows in sorted(self.counts.items())
             ],

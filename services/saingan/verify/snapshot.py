@@ -25,6 +25,7 @@ _CHUNK: Final = 1_000
 _COLUMNS: Final = [column for column in employment_outcome.c if column.name not in LINEAGE]
 _history: Final = history_table(VIEW)
 _outbox: Final = outbox_table(VIEW)
+_reconciled: Final = select(view_build.c.reconciled_at).where(view_build.c.view == VIEW)
 
 
 class Snapshot(NamedTuple):
@@ -36,6 +37,7 @@ class Snapshot(NamedTuple):
         waiting: keys whose row is not sent yet.
         letters: dead letters that are not sent yet.
         due: persons whose rows must still be derived again, for new dates of observation or new rules.
+        unreconciled: the topic was not compared with this store yet, see `engine.reconcile`.
     """
 
     observed_on: date
@@ -45,6 +47,7 @@ class Snapshot(NamedTuple):
     waiting: frozenset[RowKey]
     letters: int
     due: int
+    unreconciled: bool
 
 
 class Store:
@@ -76,6 +79,7 @@ class Store:
                 _waiting(connection, select(_outbox.c.key, _outbox.c.row_id)),
                 _number(connection, select(func.count()).select_from(dead_letter).where(dead_letter.c.view == VIEW)),
                 _due(connection, dates),
+                connection.execute(_reconciled).scalar_one_or_none() is None,
             )
 
     def due(self) -> int:

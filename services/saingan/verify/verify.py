@@ -20,7 +20,7 @@ from saingan.topic_log import Log, Message, Positions
 from saingan.topics import OUTCOME
 from saingan.verify import oracle
 from saingan.verify.admit import Reader, admit
-from saingan.verify.compare import Difference, differences, fingerprint
+from saingan.verify.compare import EXTRA, Difference, differences, fingerprint
 from saingan.verify.oracle import KEPT, RowKey
 from saingan.verify.report import Report, Tally
 from saingan.verify.rules import MatchRow, Row, Sight, days, matcher
@@ -63,6 +63,8 @@ def verify(settings: Settings, *, progress: bool = True) -> Report:
 
         published = Published(log, Reader(schemas.schema(OUTCOME.name), registry.writer_schemas(OUTCOME.name)), bars)
         found = [*differences("table", expected, snapshot.rows), *_unsent(store, snapshot, published)]
+        withdrawing = [d for d in found if snapshot.unreconciled and (d.side, d.kind) == ("topic", EXTRA)]
+        found = [difference for difference in found if difference not in withdrawing]
         unlike = {difference.key for difference in differences("topic", snapshot.rows, published.rows)}
         on_its_way = unlike - {difference.key for difference in found if difference.side == "topic"}
         return Report(
@@ -77,9 +79,10 @@ def verify(settings: Settings, *, progress: bool = True) -> Report:
             keys=len(published.rows),
             waiting=len(snapshot.waiting),
             lagging=len(on_its_way),
-            moved=len(on_its_way - snapshot.waiting),
+            moved=len(on_its_way - snapshot.waiting - {difference.key for difference in withdrawing}),
             letters=snapshot.letters,
             due=snapshot.due,
+            withdrawing=len(withdrawing),
             expected=fingerprint(expected),
             table=fingerprint(snapshot.rows),
             published=fingerprint(published.rows),
