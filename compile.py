@@ -29,6 +29,7 @@ MODULES = (
     "publish/dates",
     "publish/cells",
     "publish/rows",
+    "publish/repeats",
     "publish/importer",
     "engine/stream",
     "engine/fold",

@@ -20,16 +20,15 @@ class Repeats:
     """The changes of one file. 2 MiB."""
 
     def __init__(self) -> None:
-        self._changes = array("q", bytes(8 * _SLOTS))
-        self._contents = array("q", bytes(8 * _SLOTS))
+        self._seen = array("q", [0]) * (2 * _SLOTS)  # of each slot a change, then its content
 
     def found(self, record: Mapping[str, Any], citizen_id: str | None) -> tuple[Issue, ...]:
         """The warning about a record; nothing the first time, and where it says the same again."""
         change = hash((record["record_id"], record["record_version"], record["change"]))
         content = hash((citizen_id, *record.values()))
-        slot = change % _SLOTS
-        known, before = self._changes[slot], self._contents[slot]
-        self._changes[slot], self._contents[slot] = change, content
+        seen, at = self._seen, change % _SLOTS * 2
+        known, before = seen[at], seen[at + 1]
+        seen[at], seen[at + 1] = change, content
         if known != change or before == content:
             return ()
         return (Issue("record_id", "repeated", "the same twice", _ADVICE),)
