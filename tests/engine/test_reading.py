@@ -12,6 +12,7 @@ from faust.types import TP
 
 from engine.consumer import PART, consumer_thread
 from saingan.engine import reading
+from saingan.engine.inflating import brought
 
 
 def assigned(states: Mapping[TP, Any]) -> Any:
@@ -23,12 +24,14 @@ def assigned(states: Mapping[TP, Any]) -> Any:
 class Backlog:
     """Partitions of one number, at the broker: times of records, an error for None.
 
-    Of the first, the last ``later`` come after a wait, and ``left`` more do not come in time.
+    Of the first, the last ``later`` come after a wait, and ``left`` more do not come in time. Each record is as long as
+    ``long`` usual ones.
     """
 
     def __init__(
-        self, monkeypatch: pytest.MonkeyPatch, *times: list[int | None], later: int = 0, left: int = 0
+        self, monkeypatch: pytest.MonkeyPatch, *times: list[int | None], later: int = 0, left: int = 0, long: int = 0
     ) -> None:
+        self._long = long
         self._records = {TP(f"t{stream}", 0): list(of_one) for stream, of_one in enumerate(times)}
         first, *_ = self._records
         self.states = {
@@ -62,6 +65,7 @@ class Backlog:
             self.waited_for.append(tp)
         taken, self._records[tp] = waiting[:max_records], waiting[max_records:]
         self.states[tp].position += len(taken)
+        brought().bytes += len(taken) * self._long * reading._TYPICAL
         return {tp: [SimpleNamespace(timestamp=at) for at in taken]} if taken else {}
 
     def read(self, max_records: int = 100) -> list[list[int]]:
@@ -105,6 +109,12 @@ def test_what_was_taken_before_an_error_is_handed_on_for_it_counts_as_read(monke
     assert Backlog(monkeypatch, [1, 2, None], [3, 4, 5]).read() == [[1, 2], [3, 4]]
     with pytest.raises(KafkaError):
         Backlog(monkeypatch, [None], [3]).read()
+
+
+def test_of_long_records_a_batch_takes_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    backlog = Backlog(monkeypatch, [1, 2, 3, 4, 5, 6, 7, 8], long=4)
+    assert backlog.read(max_records=16) == [[1, 2, 3, 4]]
+    assert backlog.read(max_records=16) == [[5, 6, 7, 8]]
 
 
 class Broker:

@@ -18,6 +18,7 @@ from confluent_kafka.admin import AdminClient
 
 import make
 import workload
+from engine.raw_batch import append, bomb
 from faults import truth
 from faults.bad import BAD, Sender
 from faults.hostile import Hostile
@@ -48,6 +49,7 @@ def mixed(run: Run, rng: random.Random) -> None:
     for round_number in run.each_round():
         _odd(run, sender, next(numbers))
         _without_key(run, sender, next(numbers))
+        _bomb(run)
         kinds = rng.sample(sorted(BAD), len(BAD))  # each at least once
         for change in workload.changes(PERSONS, run.seed + round_number):
             run.truth.send([change])
@@ -134,6 +136,14 @@ def _without_key(run: Run, sender: Sender, number: int) -> None:
     run.truth.flush()
 
 
+def _bomb(run: Run) -> None:
+    """A batch of 32 KiB that would inflate to 1 GiB."""
+    run.truth.flush()
+    place = (0, held.ends(run.settings, EMPLOYMENT)[EMPLOYMENT.name, 0])
+    append(run.settings, EMPLOYMENT, place[0], bomb(gib=1))
+    run.truth.note(EMPLOYMENT, place, "too-large")
+
+
 def _put(run: Run, sender: Sender, kind: str, number: int) -> None:
     reason, made = BAD[kind]
     message = made(sender, number)
@@ -181,7 +191,8 @@ def _peak_mib(worker: Worker) -> float:
 SCENARIOS = (
     Scenario(
         "bad-input",
-        f"{SHARE:.0%} of bad messages of {len(BAD)} kinds, bombs and oversize among them, in a good stream; each "
+        f"{SHARE:.0%} of bad messages of {len(BAD)} kinds, bombs and oversize among them, and a batch that would "
+        f"inflate to 1 GiB, in a good stream; each "
         f"letter has its reason, no worker stops or takes {_PEAK_MIB} MiB",
         mixed,
         3,

@@ -83,6 +83,13 @@ class Truth:
         message = {"topic": self._settings.wire(topic.name), "key": key, "value": value, "partition": number}
         self._send({"topic": topic.name, "bad": bad, "key": _hex(key), "value": _hex(value)}, message)
 
+    def note(self, topic: Topic, place: tuple[int, int], bad: str) -> None:
+        """Note one bad record that another client has put at a partition's offset."""
+        number, self.sent = self.sent, self.sent + 1
+        line = {"n": number, "topic": topic.name, "bad": bad, "key": None, "value": None}
+        self._lines.write(json.dumps(line) + "\n")
+        self._acknowledge(number, topic.name, place)
+
     def flush(self, timeout_s: float = 120) -> None:
         assert self._producer.flush(timeout_s) == 0, "the broker has not answered"
 
@@ -96,15 +103,19 @@ class Truth:
         self._lines.write(json.dumps({"n": number, **line}, ensure_ascii=False) + "\n")
 
         def answered(error: KafkaError | None, delivered: Message) -> None:
-            place = (delivered.partition(), delivered.offset()) if error is None else None
-            self._acks.write(json.dumps({"n": number, "at": place, "error": error and error.name()}) + "\n")
-            if place is not None:
-                with self._lock:
-                    part = line["topic"], place[0]
-                    self._acked[part] = max(self._acked.get(part, 0), place[1] + 1)
+            if error is None:
+                self._acknowledge(number, line["topic"], (delivered.partition(), delivered.offset()))
+            else:
+                self._acks.write(json.dumps({"n": number, "at": None, "error": error.name()}) + "\n")
 
         self._producer.produce(on_delivery=answered, **message)
         self._producer.poll(0)
+
+    def _acknowledge(self, number: int, topic: str, place: tuple[int, int]) -> None:
+        self._acks.write(json.dumps({"n": number, "at": place, "error": None}) + "\n")
+        with self._lock:
+            part = topic, place[0]
+            self._acked[part] = max(self._acked.get(part, 0), place[1] + 1)
 
 
 def read(folder: Path) -> Iterator[Sent]:

@@ -16,6 +16,7 @@ from saingan.settings import Settings
 DOCS: Final = Path(__file__).parents[2] / "docs"
 _BLOCK: Final = re.compile(r"^```(\w+) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PROGRAM: Final = re.compile(r"\.(py|js|go|java)$")
+_PATIENCE_S: Final = 600  # a first run compiles what it needs
 _KAFKA: Final = "127.0.0.1:19092"
 _REGISTRY: Final = "http://127.0.0.1:18085/apis/ccompat/v7"
 
@@ -72,7 +73,7 @@ def run(step: str, folder: Path, variables: Mapping[str, str] | None = None) -> 
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=_PATIENCE_S,
     )
     assert ran.returncode == 0, f"{step}\n{ran.stdout[-2000:]}{ran.stderr[-2000:]}"
     return ran.stdout

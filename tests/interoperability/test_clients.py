@@ -5,14 +5,15 @@ import re
 import shutil
 import signal
 import subprocess
-from contextlib import closing
+import threading
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 from conftest import TEST_KEY, lacking
 from flow.held import messages, outcome, send
-from flow.run import catch_up
+from flow.run import PATIENCE_S, catch_up
 from interoperability.pages import DOCS, Page, aimed, run
 from make import employment, graduation
 from saingan.settings import Settings
@@ -88,8 +89,12 @@ def first_line(step: str, folder: Path) -> str:
     )
     assert running.stdout is not None
     assert running.stderr is not None
+    impatience = threading.Timer(PATIENCE_S, os.killpg, (running.pid, signal.SIGKILL))
+    impatience.start()
     try:
         return running.stdout.readline() or running.stderr.read()
     finally:
-        os.killpg(running.pid, signal.SIGKILL)
+        impatience.cancel()
+        with suppress(ProcessLookupError):  # it has ended
+            os.killpg(running.pid, signal.SIGKILL)
         running.communicate()

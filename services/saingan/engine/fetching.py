@@ -41,10 +41,11 @@ class _Eager(fetcher.FetchResult):  # type: ignore[misc]
         if not self.has_more() or not self.check_assignment(self._topic_partition):
             return []
         taken: list[Any] = []
-        enough = brought() + _TAKEN
+        count = brought()
+        enough = count.bytes + _TAKEN
         for record in self._partition_records:
             taken.append(record)
-            if len(taken) == max_records or brought() > enough:
+            if len(taken) == max_records or count.bytes > enough:
                 self._update_position()
                 return taken
         self._update_position()

@@ -41,19 +41,26 @@ class Unread(NamedTuple):
     headers: tuple[()] = ()
 
 
+class _Brought:
+    __slots__ = ("bytes",)
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+
 class _Thread(threading.local):
     """What each thread has of its own: room to inflate into, and the count of `brought`."""
 
     def __init__(self) -> None:
         self.room = bytearray(INFLATED)  # the system gives of it what was ever written to
-        self.brought = 0
+        self.brought = _Brought()
 
 
 _thread: Final = _Thread()
 
 
-def brought() -> int:
-    """Bytes that this thread has brought into memory so far: answers as they came, and what it inflated of them."""
+def brought() -> _Brought:
+    """What this thread has brought into memory, in bytes, as it goes on: answers as they came, and inflated batches."""
     return _thread.brought
 
 
@@ -64,7 +71,7 @@ class Batches:
         self._records = records
         self.has_next = records.has_next
         self.size_in_bytes = records.size_in_bytes
-        _thread.brought += records.size_in_bytes()
+        _thread.brought.bytes += records.size_in_bytes()
 
     def next_batch(self) -> Any:
         batch = self._records.next_batch()
@@ -128,7 +135,7 @@ def _gzip(payload: Any) -> bytes:
 def _metered(inflate: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
     def metered(payload: Any) -> bytes:
         data = inflate(payload)
-        _thread.brought += len(data)
+        _thread.brought.bytes += len(data)
         return data
 
     return metered

@@ -93,7 +93,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
                 self._full = True  # before the look, or what is taken after it would not be told
                 backlog = sum(self._behind(consumer).values()) > max_records
                 if not self._ahead:
-                    self._begun = brought()
+                    self._begun = brought().bytes
                 room = max_records - _weight(self._ahead, self._begun)
                 if room <= 0 or (backlog and self._ahead):
                     try:
@@ -137,7 +137,7 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         wanted = sorted(tp for tp in behind if tp.partition == self._number)
         states = _states(consumer)
         records: dict[TP, list[Any]] = {}
-        begun = brought()
+        begun = brought().bytes
         while wanted and (room := max_records - _weight(records, begun)) > 0:
             tp = min(wanted, key=lambda tp: self._times.get(tp, 0))
             try:
@@ -203,7 +203,7 @@ def _weight(records: Mapping[TP, list[Any]], begun: int) -> int:
     Args:
         begun: what was `brought` before.
     """
-    return max(sum(map(len, records.values())), (brought() - begun) // _TYPICAL)
+    return max(sum(map(len, records.values())), (brought().bytes - begun) // _TYPICAL)
 
 
 def _states(consumer: Any) -> dict[TopicPartition, Any]:
