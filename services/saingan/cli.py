@@ -80,12 +80,14 @@ def publish(
     mapping: Annotated[str | None, typer.Option(help="Name of a shipped mapping, or a YAML file")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, send nothing; needs no exchange")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON")] = False,
+    sheet: Annotated[str | None, typer.Option(help="Of a workbook, the sheet to read")] = None,
+    all_sheets: Annotated[bool, typer.Option("--all-sheets", help="Read each sheet that has the headings")] = False,
 ) -> None:
     """Publish a file as an agency exports it. Refused rows go to a file beside it, with the reason for each."""
     from saingan.publish.importer import publish_file
     from saingan.publish.show import print_summary
 
-    summary = publish_file(_settings(), topic, file, mapping, dry_run)
+    summary = publish_file(_settings(), topic, file, mapping, dry_run, sheet=sheet, all_sheets=all_sheets)
     if as_json:
         print(json.dumps(summary.as_json(), ensure_ascii=False, indent=2))
     else:

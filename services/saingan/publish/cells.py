@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from saingan.publish import dates
 from saingan.publish.mapping import Column
-from saingan.publish.table import INVISIBLE, Cell, plain_heading
+from saingan.publish.table import Cell, Flaw, plain_heading
 from saingan.standard.codes import codes
 from saingan.standard.forms import kind_of
 from saingan.standard.identity import is_citizen_id, normalise_citizen_id
+from saingan.standard.texts import INVISIBLE
 
 _TIDY: Final = INVISIBLE | {ord(thai): str(digit) for digit, thai in enumerate("๐๑๒๓๔๕๖๗๘๙")}
 _DAMAGED: Final = re.compile(r"\d([.,]\d+)?E\+\d+|#(N/A|VALUE!|REF!|NAME\?|DIV/0!|NULL!|NUM!|#+)")  # by a spreadsheet
@@ -66,6 +67,8 @@ def _text(cell: Cell) -> str:
             return str(int(cell))
         case date():
             raise UnreadableError("spreadsheet", _AS_TEXT)
+        case Flaw():
+            raise UnreadableError(cell.rule, cell.advice)
         case _:
             raise UnreadableError("type", "must be one text, whole number or date")
 

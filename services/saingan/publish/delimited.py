@@ -1,50 +1,97 @@
-"""CSV: comma, semicolon or tab; UTF-8 with or without BOM, UTF-16 with one, or cp874."""
+"""CSV by comma, semicolon, tab or pipe. A row that cannot be read, or an open quote, costs that row alone."""
 
-import codecs
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection, Generator, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from saingan.errors import Fault
 from saingan.publish import inert
-from saingan.publish.table import HEADER_WITHIN, REASON, Row, headings_in, hits, ragged
+from saingan.publish.encoding import encoding_of
+from saingan.publish.header import HEADER_WITHIN, Header, header_in, repeats
+from saingan.publish.sentences import FileFault
+from saingan.publish.table import REASON, Origin, Row, filled, ragged
+from saingan.standard.issues import Issue
 
-_DELIMITERS: Final = ",;\t"
-_BLOCK: Final = 1 << 16
+_SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_BLOCK: Final = 256  # lines; a row that has more is an open quote
+_LARGEST_CELL: Final = 1 << 24  # characters: a photo in a column that is not read is no fault
+_BOM: Final = "\ufeff"
+_END_MARK: Final = "\x1a"  # Ctrl-Z, with which DOS ends a text
+_NOTHING: Final = frozenset(("", "\u200b", _BOM, _END_MARK))
+_BEFORE_CLOSING_QUOTE: Final = re.compile('(?:[^"]|"")*(?=")')
 
 
 class DelimitedTable:
     """See `table.Table`."""
 
     def __init__(self, path: Path, wanted: Collection[str]) -> None:
+        csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))
         encoding = encoding_of(path)
-        self.delimiter, header = _layout(path, encoding, wanted)
         self._size = path.stat().st_size
         self._raw = path.open("rb")
         self._text = io.TextIOWrapper(self._raw, encoding, newline="")
-        self._lines = csv.reader(self._text, delimiter=self.delimiter, strict=True)
+        lines = list(islice(self._text, _BLOCK))
+        lines[:1] = [line.lstrip(_BOM) for line in lines[:1]]
         try:
-            *_, cells = islice(self._lines, header + 1)
-        except csv.Error as error:
+            self.delimiter, header, self._above = _layout(lines[:HEADER_WITHIN], wanted)
+        except FileFault:
             self.close()
-            raise self._broken(error) from None
-        self.headings = headings_in(cells)
+            raise
+        self.headings = header.headings
         self._refused_before = REASON in self.headings
         if self._refused_before:
             self.headings = [inert.unescaped(heading) for heading in self.headings]
+        self._lines = lines[self._above :]
+        self.origin = Origin(encoding=encoding, delimiter=self.delimiter, header=header.row + 1, lines=self._above)
 
     def rows(self) -> Iterator[Row]:
-        try:
-            for cells in self._lines:
-                if any(cells):
+        above, lines, ended = self._above, self._lines, len(self._lines) + self._above < _BLOCK
+        while True:
+            if ended:
+                lines[-1:] = [line.rstrip(_END_MARK) for line in lines[-1:]]
+            taken = yield from self._rows_of(lines, above, ended)
+            above += taken
+            self.origin.lines = above
+            if ended:
+                return
+            block = list(islice(self._text, _BLOCK))
+            ended = len(block) < _BLOCK
+            lines = lines[taken:] + block
+
+    def _rows_of(self, lines: list[str], above: int, ended: bool) -> Generator[Row, None, int]:
+        """Yields the rows and returns how many of the lines they take: a row that goes on in the next block waits."""
+        wide, first = len(self.headings), self.headings[0]
+        taken = 0
+        while taken < len(lines):
+            begun, reader = taken, _reader(islice(lines, taken, None), self.delimiter, strict=True)
+            try:
+                for cells in reader:
+                    end = begun + reader.line_num
+                    if end - taken > 1 and self._swallows(lines[taken:end], cells):
+                        break
+                    number, taken = above + taken + 1, end
                     if self._refused_before:
                         cells = [inert.unescaped(cell) for cell in cells]
-                    yield Row(self._lines.line_num, cells, ragged(cells, self.headings))
-        except csv.Error as error:
-            raise self._broken(error) from None
+                    if len(cells) == wide and cells[0].strip() not in _NOTHING and cells[0] != first:
+                        yield Row(number, cells)
+                    elif any(map(filled, cells)) and cells != [_END_MARK] and not repeats(cells, self.headings):
+                        yield Row(number, cells, ragged(cells, self.headings))
+                    else:
+                        self.origin.empty += 1
+                else:
+                    return taken
+                problem = _OPEN_QUOTE
+            except csv.Error:
+                at_end = begun + reader.line_num == len(lines)
+                if at_end and not ended and len(lines) - taken < _BLOCK:
+                    return taken
+                problem = _problem(lines[taken])
+            taken += 1
+            yield self._broken(lines[taken - 1], above + taken, problem)
+        return taken
 
     def done(self) -> float:
         return self._raw.tell() / self._size
@@ -52,59 +99,75 @@ class DelimitedTable:
     def close(self) -> None:
         self._text.close()
 
-    def _broken(self, error: csv.Error) -> Fault:
-        return Fault(f'line {self._lines.line_num}: {error}; is there an open or single quote (")?')
+    def _swallows(self, lines: Sequence[str], cells: Sequence[str]) -> bool:
+        """Whether a row over several lines is an open quote: a later line alone has the cells of a row."""
+        wide = len(self.headings)
+        first_of_last = _BEFORE_CLOSING_QUOTE.match(lines[-1])
+        inside = first_of_last[0] if first_of_last else ""
+        if ragged(cells, self.headings):
+            return any(self._alone(line) * 2 > wide for line in lines[1:])
+        later = lines[1:] if self.delimiter in inside else lines[1:-1]
+        return any(self._alone(line) == wide or line.count(self.delimiter) + 1 == wide for line in later)
+
+    def _alone(self, line: str) -> int:
+        """How many cells a line has when it is read alone."""
+        return len(next(_reader([line], self.delimiter), []))
+
+    def _broken(self, line: str, number: int, problem: Issue) -> Row:
+        return Row(number, line.rstrip("\r\n").split(self.delimiter), problem)
 
 
-def encoding_of(path: Path) -> str:
-    """How a text file is encoded, proved on all of it.
-
-    Raises:
-        Fault: it is empty, or neither UTF-8, UTF-16 with BOM nor cp874.
-    """
-    with path.open("rb") as file:
-        start = file.read(4)
-    if not start:
-        raise Fault("the file is empty")
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if start.startswith(b"PK\x03\x04"):
-        raise Fault("this is a spreadsheet or an archive, not a text file: name it .xlsx, or unpack it")
-    for encoding in ("utf-8-sig", "cp874"):
-        if _is(path, encoding):
-            return encoding
-    raise Fault("the text is neither UTF-8 nor cp874 (Thai Windows): export it as `CSV UTF-8`")
+_OPEN_QUOTE: Final = Issue("row", "quote", "an open quote", 'must close each quote (") on its line, or double it')
 
 
-def _is(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    with path.open("rb") as file:
-        try:
-            while block := file.read(_BLOCK):
-                if b"\0" in block:
-                    return False
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
+def _problem(line: str) -> Issue:
+    """Why the csv module cannot read a row that begins with this line."""
+    if len(line) > _LARGEST_CELL:
+        return Issue("row", "text", f"a line of {len(line)} characters", "must have shorter cells")
+    if '\\"' in line:
+        return Issue("row", "quote", "a backslash before a quote", 'must double a quote (") inside a cell')
+    return _OPEN_QUOTE
 
 
-def _layout(path: Path, encoding: str, wanted: Collection[str]) -> tuple[str, int]:
-    """Separator and number of the header row: where the most of the wanted headings are found."""
-    with path.open(encoding=encoding, newline="") as file:
-        lines = list(islice(file, HEADER_WITHIN))
-    found = [
-        (hits(cells, wanted), -number, len(cells), delimiter)
-        for delimiter in _DELIMITERS
-        for number, cells in enumerate(_parsed(lines, delimiter))
-        if any(cells)
-    ]
-    if not found:
-        raise Fault("the file has no headings")
-    _, number, _, delimiter = max(found)
-    return delimiter, -number
+def _layout(lines: list[str], wanted: Collection[str]) -> tuple[str, Header, int]:
+    """The separator, the headings, and how many lines stand above the first row."""
+    best: tuple[str, Header, int] | None = None
+    for delimiter in _SEPARATORS:
+        rows: list[list[str]] = []
+        ends: list[int] = []
+        for start in range(len(lines)):  # each line may be the first of the headings: a title's quote hides none
+            cells, taken = _headings_at(lines, start, delimiter)
+            rows.append(cells)
+            ends.append(start + taken)
+        header = header_in(rows, wanted)
+        if header and (best is None or header.hits > best[1].hits):
+            best = delimiter, header, ends[header.row]
+    if best is None:
+        raise _without_headings("".join(lines))
+    return best
 
 
-def _parsed(lines: Sequence[str], delimiter: str) -> list[list[str]]:
-    return list(csv.reader(lines, delimiter=delimiter))
+def _headings_at(lines: Sequence[str], start: int, delimiter: str) -> tuple[list[str], int]:
+    """The cells of what may be the headings, and how many lines they take; an open quote takes no more than its own."""
+    reader = _reader(islice(lines, start, None), delimiter, strict=True)
+    try:
+        cells: list[str] = next(reader, [])
+        if not any("\n" in cell.replace("\r", "\n") and delimiter in cell for cell in cells):
+            return cells, reader.line_num
+    except csv.Error:
+        pass
+    return [cell.strip().strip('"') for cell in lines[start].split(delimiter)], 1
+
+
+def _without_headings(text: str) -> FileFault:
+    if not filled(text):
+        return FileFault("empty")
+    if "???" in text and text.isascii():
+        return FileFault("thai-lost")
+    if not any(delimiter in text for delimiter in _SEPARATORS):
+        return FileFault("no-separator", tried=", ".join(_SEPARATORS.values()))
+    return FileFault("no-headings", within=HEADER_WITHIN, tried=", ".join(_SEPARATORS.values()))
+
+
+def _reader(lines: Iterator[str] | list[str], delimiter: str, strict: bool = False) -> Any:
+    return csv.reader(lines, delimiter=delimiter, strict=strict, skipinitialspace=True)

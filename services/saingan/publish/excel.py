@@ -1,87 +1,142 @@
-"""Excel workbooks (.xlsx): the sheet and the row that hold the headings are found, the rest is read as a stream."""
+"""Excel workbooks (.xlsx): the sheets and the row that hold the headings are found, the rest is read as a stream."""
 
-import warnings
-import zipfile
-import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
-from xml.etree.ElementTree import ParseError
+from typing import IO, NamedTuple
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from saingan.publish.header import HEADER_WITHIN, header_in, repeats
+from saingan.publish.merged import Merged, merged_in, spread
+from saingan.publish.sentences import FileFault
+from saingan.publish.sheet import rows_of
+from saingan.publish.table import Origin, Row, filled, plain_heading, ragged
+from saingan.publish.workbook import Book, Sheet
 
-from saingan.errors import Fault
-from saingan.publish.table import HEADER_WITHIN, Row, headings_in, hits, ragged
 
-_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, KeyError, ValueError, EOFError)
+class _Found(NamedTuple):
+    """A sheet with headings."""
+
+    sheet: Sheet
+    merged: list[Merged]
+    header: int  # its row, from 1
+    headings: list[str]
+    hits: int  # of the wanted headings
+    has_rows: bool
 
 
 class ExcelTable:
-    """See `table.Table`."""
+    """See `table.Table`.
 
-    def __init__(self, path: Path, wanted: Collection[str]) -> None:
-        self._book = _opened(path)
+    Args:
+        sheet: the sheet's name; without it the one that has the headings, hidden ones left aside.
+        all_sheets: read each sheet that has them.
+    """
+
+    def __init__(self, path: Path, wanted: Collection[str], sheet: str | None = None, all_sheets: bool = False) -> None:
+        self._book = Book(path)
         try:
-            sheet, self._height, header = self._header(wanted)
-        except _DAMAGED as error:
-            self._book.close()
-            raise _damaged(error) from None
-        self._cells = sheet.iter_rows(values_only=True)
-        *_, cells = islice(self._cells, header + 1)
-        self.headings = headings_in(cells)
-        self._read = header + 1
+            self._sheets = _chosen(self._book, wanted, sheet, all_sheets)
+            first = self._sheets[0]
+            self._columns = [_columns(first, other, wanted) for other in self._sheets]
+        except BaseException:
+            self.close()
+            raise
+        self.headings = first.headings
+        self._at = 0
+        self._file: IO[bytes] | None = None
+        names = {found.sheet.name for found in self._sheets}
+        others = [sheet for sheet in self._book.sheets if sheet.name not in names]
+        self.origin = Origin(
+            sheets=tuple(found.sheet.name for found in self._sheets),
+            other_sheets=tuple(sheet.name + " (hidden)" * sheet.hidden for sheet in others),
+            header=first.header,
+        )
 
     def rows(self) -> Iterator[Row]:
-        wide = len(self.headings)
-        try:
-            for cells in self._cells:
-                self._read += 1
-                if all(cell is None for cell in cells):
-                    continue
-                if any(cell is not None for cell in cells[wide:]):
-                    yield Row(self._read, list(cells), ragged(cells, self.headings))
-                else:
-                    yield Row(self._read, list(cells[:wide]))
-        except _DAMAGED as error:
-            raise _damaged(error) from None
+        for at, (found, columns) in enumerate(zip(self._sheets, self._columns, strict=True)):
+            with self._book.open(found.sheet) as file:
+                self._at, self._file = at, file
+                yield from self._rows_of(found, columns, file)
 
     def done(self) -> float:
-        return min(1.0, self._read / max(self._height, self._read))
+        if self._file is None or self._file.closed:
+            return self._at / len(self._sheets)
+        size = max(self._book.size(self._sheets[self._at].sheet), 1)
+        return (self._at + self._file.tell() / size) / len(self._sheets)
 
     def close(self) -> None:
         self._book.close()
 
-    def _header(self, wanted: Collection[str]) -> tuple[Any, int, int]:
-        """The sheet with the headings, its stated height, and the header's row from 0."""
-        best: tuple[int, Any, int, int] | None = None
-        for sheet in self._book.worksheets:
-            height = sheet.max_row or 0
-            sheet.reset_dimensions()  # some programs state them wrongly
-            for number, cells in enumerate(islice(sheet.iter_rows(values_only=True), HEADER_WITHIN)):
-                score = hits(cells, wanted)
-                if any(cell is not None for cell in cells) and (best is None or score > best[0]):
-                    best = (score, sheet, height, number)
-        if best is None:
-            self._book.close()
-            raise Fault("the workbook has no headings")
-        return best[1:]
+    def _rows_of(self, found: _Found, columns: list[int] | None, file: IO[bytes]) -> Iterator[Row]:
+        wide, origin, above = len(self.headings), self.origin, self.origin.lines
+        name = found.sheet.name if len(self._sheets) > 1 else None
+        for number, hidden, cells, merged in spread(rows_of(self._book, file), found.merged):
+            origin.lines = above + number
+            if number <= found.header:
+                continue
+            if not any(map(filled, cells)) or repeats(cells, found.headings):
+                origin.empty += 1
+                continue
+            origin.hidden += hidden
+            origin.merged += merged
+            if columns is not None:
+                cells = [cells[place] if place < len(cells) else None for place in columns]
+            broken = ragged(cells, self.headings) if len(cells) > wide else None
+            row = Row(number, cells if broken else cells[:wide], broken)
+            if name is not None:
+                row.sheet = name
+            yield row
 
 
-def _opened(path: Path) -> Any:
-    if path.stat().st_size == 0:
-        raise Fault("the file is empty")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles and the like
-            return load_workbook(path, read_only=True, data_only=True)
-    except _DAMAGED as error:
-        raise _damaged(error) from None
+def _chosen(book: Book, wanted: Collection[str], named: str | None, all_sheets: bool) -> Sequence[_Found]:
+    """The sheets to read.
+
+    Raises:
+        FileFault: no sheet has the headings, none has that name, or more than one has the headings and none was named.
+    """
+    visible = [sheet for sheet in book.sheets if not sheet.hidden]
+    if named is not None:
+        visible = [sheet for sheet in book.sheets if plain_heading(sheet.name) == plain_heading(named)]
+        if not visible:
+            raise FileFault("no-such-sheet", sheet=named, sheets=_names(book.sheets))
+    found = [one for sheet in visible if (one := _looked_at(book, sheet, wanted))]
+    best = max(found, key=lambda one: (one.has_rows, one.hits), default=None)
+    if best is None:
+        raise FileFault("no-headings-in-sheets", within=HEADER_WITHIN, sheets=_names(visible))
+    alike = [one for one in found if one is best or (one.has_rows and one.hits * 2 >= best.hits)]
+    if len(alike) > 1 and not all_sheets:
+        raise FileFault("several-sheets", sheets=_names([one.sheet for one in alike]))
+    return alike
 
 
-def _damaged(error: Exception) -> Fault:
-    return Fault(
-        f"not a readable .xlsx workbook ({type(error).__name__}): is it damaged, locked by a password or an old .xls? "
-        "Save it again as .xlsx without a password"
-    )
+def _looked_at(book: Book, sheet: Sheet, wanted: Collection[str]) -> _Found | None:
+    with book.open(sheet) as file:
+        merged = merged_in(file)
+    with book.open(sheet) as file:
+        rows = list(islice(spread(rows_of(book, file), merged), HEADER_WITHIN + 1))
+    header = header_in([row.cells for row in rows[:HEADER_WITHIN]], wanted)
+    if header is None:
+        return None
+    below = rows[header.row + 1 :]
+    has_rows = any(filled(cell) for row in below for cell in row.cells)
+    return _Found(sheet, merged, rows[header.row].number, header.headings, header.hits, has_rows)
+
+
+def _columns(first: _Found, other: _Found, wanted: Collection[str]) -> list[int] | None:
+    """Where another sheet has the first one's columns; None where they stand in the same places.
+
+    Raises:
+        FileFault: it lacks one that is read.
+    """
+    mine, theirs = ([*map(plain_heading, found.headings)] for found in (first, other))
+    if mine == theirs:
+        return None
+    for heading, plain in zip(first.headings, mine, strict=True):
+        if plain in wanted and plain not in theirs:
+            raise FileFault("sheets-differ", sheet=other.sheet.name, heading=heading)
+    absent = len(theirs)
+    return [theirs.index(plain) if plain in theirs else absent for plain in mine]
+
+
+def _names(sheets: Sequence[Sheet]) -> str:
+    return ", ".join(sheet.name for sheet in sheets) or "-"

@@ -13,6 +13,7 @@ from saingan.publish.excel import ExcelTable
 from saingan.publish.jsonlines import JsonLinesTable
 from saingan.publish.refused import DelimitedWriter, ExcelWriter, JsonLinesWriter, RefusedFile, Writer
 from saingan.publish.sentences import FileFault
+from saingan.publish.signatures import holds_workbook
 from saingan.publish.table import Table
 
 
@@ -37,11 +38,13 @@ _FORMATS: Final = {
 }
 
 
-def open_table(path: Path, wanted: Collection[str]) -> Table:
+def open_table(path: Path, wanted: Collection[str], sheet: str | None = None, all_sheets: bool = False) -> Table:
     """Open an export file; close it when done.
 
     Args:
         wanted: headings, as `table.plain_heading` makes them, by which the header row is known.
+        sheet: of a workbook, the sheet to read.
+        all_sheets: of a workbook, read each sheet that has the headings.
 
     Raises:
         Fault: there is no such file, or it is empty, damaged, without headings or of a format that we do not read.
@@ -49,7 +52,7 @@ def open_table(path: Path, wanted: Collection[str]) -> Table:
     if not path.is_file():
         raise FileFault("no-file", path=path)
     try:
-        return _format(path).table(path, wanted)
+        return _opened(path, wanted, sheet, all_sheets)
     except FileFault as fault:
         raise fault.of(path.name) from None
     except Fault as fault:
@@ -66,8 +69,25 @@ def refused_file(source: Path, table: Table) -> RefusedFile:
     return RefusedFile(source, table, made.suffix, made.writer)
 
 
+def _opened(path: Path, wanted: Collection[str], sheet: str | None, all_sheets: bool) -> Table:
+    workbook = holds_workbook(path)
+    made = _format(path)
+    if made is _EXCEL:
+        if not workbook:
+            raise FileFault("no-workbook")
+        return ExcelTable(path, wanted, sheet, all_sheets)
+    if workbook:
+        raise FileFault("named-as-text")
+    if sheet is not None or all_sheets:
+        raise FileFault("no-sheets")
+    return made.table(path, wanted)
+
+
 def _format(path: Path) -> _Format:
-    found = _FORMATS.get(path.suffix.lower())
+    suffix = path.suffix.lower()
+    if suffix == ".zip":
+        raise FileFault("archive")
+    found = _FORMATS.get(suffix)
     if found is None:
-        raise Fault(f"{path.name} is not of a format that is read: {', '.join(_FORMATS)}")
+        raise FileFault("unknown-format", suffix=suffix or "-", known=", ".join(_FORMATS))
     return found

@@ -35,6 +35,8 @@ def publish_file(
     dry_run: bool = False,
     progress: bool = True,
     sender: Publisher | Rehearsal | None = None,
+    sheet: str | None = None,
+    all_sheets: bool = False,
 ) -> Summary:
     """Send a file's rows; refused ones go to a file beside it. Sending a file twice changes nothing.
 
@@ -43,6 +45,8 @@ def publish_file(
         dry_run: check all, send nothing; needs no broker, no registry and no key.
         progress: show a bar on standard error, if that is a terminal.
         sender: takes the records, and is closed with the file; made by ``dry_run`` where none is given.
+        sheet: of a workbook, the sheet to read; without it the one that has the headings.
+        all_sheets: of a workbook, read each sheet that has the headings.
 
     Raises:
         Fault: the file, the mapping, the key or the exchange does not allow to begin. What stops it later is in the
@@ -54,8 +58,9 @@ def publish_file(
     layout = load(mapping, topic_name) if mapping else plain(topic_name)
     with ExitStack() as stack:
         wanted = {plain_heading(column.heading) for column in layout.fields.values()}
-        table = stack.enter_context(closing(open_table(path, wanted)))
-        reader = _row_reader(path, layout, table, hint=not mapping)
+        with _naming_mappings(layout.topic if not mapping else None):
+            table = stack.enter_context(closing(open_table(path, wanted, sheet, all_sheets)))
+            reader = _row_reader(path, layout, table)
         sender = sender or (Rehearsal(settings) if dry_run else Publisher(settings))
         stack.enter_context(sender)
         sender.composer(topic_name)  # a topic or schema that is not there shows before the first row
@@ -68,8 +73,8 @@ def publish_file(
                 if issues := _issues(row, reader, sender, topic_name, summary, repeats):
                     summary.refused += 1
                     for issue in issues:
-                        summary.refuse(issue, reader.heading(issue.field), row.number)
-                    words = [explained(issue, reader.heading(issue.field), row.number) for issue in issues]
+                        summary.refuse(issue, reader.heading(issue.field), row.place)
+                    words = [explained(issue, reader.heading(issue.field), row.place) for issue in issues]
                     refused.add(row, "; ".join(words))
                 else:
                     summary.sent += 1
@@ -78,7 +83,7 @@ def publish_file(
             summary.refused_file = refused.path if summary.refused else None
         with _what_stops_it_in(summary):
             sender.flush()
-    summary.origin = dict(vars(table.origin)) if hasattr(table, "origin") else {}
+    summary.origin = dict(vars(table.origin))
     summary.messages = sender.messages
     summary.undelivered = sender.undelivered.total()
     summary.random_key = dry_run and settings.pseudonym_secret() is None
@@ -111,7 +116,7 @@ def _issues(
                 previous_citizen_id=reading.previous_citizen_id,
             )
             for issue in warnings + repeats.found(reading.record, reading.citizen_id):
-                summary.warn(issue, reader.heading(issue.field), row.number)
+                summary.warn(issue, reader.heading(issue.field), row.place)
     except Refused as refused:
         named = {issue.field for issue in unread}
         return (*unread, *[issue for issue in refused.issues if issue.field not in named])
@@ -125,12 +130,24 @@ def _owned_by_an_agency(topic_name: str) -> None:
         raise Fault(f"`{topic_name}` is not a topic that agencies publish to{near}")
 
 
-def _row_reader(path: Path, layout: FileMapping, table: Table, hint: bool) -> RowReader:
+def _row_reader(path: Path, layout: FileMapping, table: Table) -> RowReader:
     try:
         return RowReader(layout, table.headings)
     except Fault as fault:
-        names = ", ".join(shipped(layout.topic)) if hint else ""
-        raise Fault(f"{path.name}: {fault}" + (f"; shipped ones: {names}" if names else "")) from None
+        place = table.origin.header_place
+        raise Fault(f"{path.name}: {fault}" + (f". The headings were taken from {place}" if place else "")) from None
+
+
+@contextmanager
+def _naming_mappings(topic: str | None) -> Iterator[None]:
+    """Where headings are missing and no mapping was given, the shipped ones of the topic are named."""
+    try:
+        yield
+    except Fault as fault:
+        names = shipped(topic) if topic else []
+        if not names or (isinstance(fault, FileFault) and not fault.code.startswith("no-headings")):
+            raise
+        raise Fault(f"{fault}; shipped ones: {', '.join(names)}") from None
 
 
 @contextmanager

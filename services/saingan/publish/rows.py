@@ -13,7 +13,7 @@ from saingan.errors import Fault
 from saingan.publish.cells import Read, UnreadableError, reader
 from saingan.publish.mapping import FileMapping, schema_fields
 from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
-from saingan.publish.table import REASON, Cell, plain_heading
+from saingan.publish.table import REASON, Cell, Flaw, plain_heading
 from saingan.standard.fields import UNREPEATED
 from saingan.standard.issues import Issue, shape
 
@@ -94,7 +94,9 @@ class RowReader:
             try:
                 record[column.name] = column.value(cell)
             except UnreadableError as slip:
-                issues.append(Issue(column.name, slip.rule, shape(cell), slip.advice))
+                issues.append(
+                    Issue(column.name, slip.rule, cell.shape if isinstance(cell, Flaw) else shape(cell), slip.advice)
+                )
         return Reading(record, tuple(issues))
 
     def heading(self, field: str) -> str | None:

@@ -45,12 +45,14 @@ class FileFault(Fault):
         self.sentence = table("faults")[code].filled(details)
         super().__init__("\n".join(self.sentence))
 
-    def of(self, name: str) -> Fault:
+    def of(self, name: str) -> "FileFault":
         """The same fault with the file's name before each line."""
-        return Fault("\n".join(f"{name}: {line}" for line in self.sentence))
+        named = FileFault(self.code, **self.details)
+        named.args = ("\n".join(f"{name}: {line}" for line in self.sentence),)
+        return named
 
 
-def explained(issue: Issue, heading: str | None = None, row: int | None = None) -> str:
+def explained(issue: Issue, heading: str | None = None, row: int | str | None = None) -> str:
     """A clerk's sentence about one issue of one row, in both languages.
 
     Args:

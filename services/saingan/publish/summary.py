@@ -27,9 +27,9 @@ class Reason:
     heading: str | None
     advice: str
     count: int = 0
-    rows: list[int] = dataclasses.field(default_factory=list)
+    rows: list[int | str] = dataclasses.field(default_factory=list)
 
-    def add(self, row: int) -> None:
+    def add(self, row: int | str) -> None:
         self.count += 1
         if len(self.rows) < _ROWS_NAMED:
             self.rows.append(row)
@@ -84,10 +84,10 @@ class Summary:
         """Records with a warning by ``field: rule``."""
         return Counter({key: reason.count for key, reason in self.cautions.items()})
 
-    def refuse(self, issue: Issue, heading: str | None, row: int) -> None:
+    def refuse(self, issue: Issue, heading: str | None, row: int | str) -> None:
         _reason(self.refusals, issue, heading).add(row)
 
-    def warn(self, issue: Issue, heading: str | None, row: int) -> None:
+    def warn(self, issue: Issue, heading: str | None, row: int | str) -> None:
         _reason(self.cautions, issue, heading).add(row)
 
     def as_json(self) -> dict[str, Any]:
