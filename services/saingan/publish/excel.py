@@ -103,7 +103,7 @@ def _chosen(book: Book, wanted: Collection[str], named: str | None, all_sheets: 
     best = max(found, key=lambda one: (one.has_rows, one.hits), default=None)
     if best is None:
         raise FileFault("no-headings-in-sheets", within=HEADER_WITHIN, sheets=_names(visible))
-    alike = [one for one in found if one is best or (one.has_rows and one.hits * 2 >= best.hits)]
+    alike = [one for one in found if one is best or (one.has_rows and one.hits * 3 >= best.hits * 2)]
     if len(alike) > 1 and not all_sheets:
         raise FileFault("several-sheets", sheets=_names([one.sheet for one in alike]))
     return alike

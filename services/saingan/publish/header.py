@@ -1,7 +1,7 @@
 """The row with the headings: often not the first, and sometimes two rows that belong together."""
 
 from collections.abc import Collection, Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Final, NamedTuple
 
 from saingan.publish.table import Cell, filled, plain_heading
@@ -40,11 +40,11 @@ def header_in(rows: Sequence[Sequence[Cell]], wanted: Collection[str]) -> Header
     best = max(found, key=lambda header: header.hits, default=None)
     if best is None or not best.hits:
         return None
-    for other in found[max(best.row - 1, 0) : best.row + 2]:
-        joined = [mine if filled(mine) else theirs for mine, theirs in zip_longest(best.cells, other.cells)]
-        hits = _hits(joined, wanted)
-        if hits > best.hits:
-            return Header(max(best.row, other.row), joined, hits)
+    for upper, lower in pairwise(found[max(best.row - 1, 0) : best.row + 2]):
+        for first, second in ((lower, upper), (upper, lower)):
+            cells = [one if filled(one) else two for one, two in zip_longest(first.cells, second.cells)]
+            if (hits := _hits(cells, wanted)) > best.hits:
+                best = Header(lower.row, cells, hits)
     return best
 
 
