@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from engine.bench import OPERATOR, Bench
 from make import PERSON, employment
-from saingan.engine.relay import letter_message
+from saingan.engine.sealing import letter_message
 from saingan.engine.tables import dead_letter
 from saingan.topics import EMPLOYMENT
 

@@ -13,11 +13,12 @@ from typing import Any, Final
 
 import structlog
 from confluent_kafka import KafkaException, Producer
-from sqlalchemy import Connection, Date, Engine, RowMapping, and_, func, select, tuple_
+from sqlalchemy import Connection, Date, Engine, and_, func, select, tuple_
 
 from saingan.engine.bulk import bulk
 from saingan.engine.lease import Lease
 from saingan.engine.observation import days
+from saingan.engine.sealing import letter_message
 from saingan.engine.store import transaction
 from saingan.engine.tables import dead_letter
 from saingan.engine.view import View
@@ -236,16 +237,3 @@ class Relay(threading.Thread):
         )
         producer.init_transactions(_TIMEOUT_S)
         return producer
-
-
-def letter_message(row: RowMapping) -> dict[str, Any]:
-    """A sealed dead letter on the wire: keyed by its origin, its reason in the headers."""
-    facts = {
-        name: str(row[name]).encode() for name in ("view", "topic", "partition", "offset", "reason", "detail", "size")
-    }
-    failed_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(row.failed_at / 1000)).encode()
-    return {
-        "key": f"{row.topic}/{row.partition}/{row.offset}".encode(),
-        "value": row.sealed,
-        "headers": [*facts.items(), ("failed_at", failed_at)],
-    }

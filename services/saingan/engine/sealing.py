@@ -9,6 +9,7 @@ from typing import Any, Final
 from joserfc import jwe
 from joserfc.jwe import JWERegistry
 from joserfc.jwk import ECKey
+from sqlalchemy import RowMapping
 
 from saingan.engine.batch import Original
 from saingan.errors import Fault, Rejection
@@ -81,3 +82,16 @@ def _pack(data: bytes | None) -> str | None:
 
 def _unpack(data: str | None) -> bytes | None:
     return None if data is None else base64.b64decode(data)
+
+
+def letter_message(row: RowMapping) -> dict[str, Any]:
+    """A sealed dead letter on the wire: keyed by its origin, its reason in the headers."""
+    facts = {
+        name: str(row[name]).encode() for name in ("view", "topic", "partition", "offset", "reason", "detail", "size")
+    }
+    failed_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(row.failed_at / 1000)).encode()
+    return {
+        "key": f"{row.topic}/{row.partition}/{row.offset}".encode(),
+        "value": row.sealed,
+        "headers": [*facts.items(), ("failed_at", failed_at)],
+    }
