@@ -23,7 +23,7 @@ class Build(NamedTuple):
 
     fingerprint: str
     rules: int
-    lists: str
+    lists: str | None  # None: not known, of a store of ab80f5a that was just taken over
 
 
 COLUMNS: Final = tuple(view_build.c[name] for name in Build._fields)
@@ -82,7 +82,7 @@ def _check(view: View, held: Build, dialect: str) -> None:
         )
     if held.rules > view.rules:
         raise Fault(_behind(view, f"the rows follow rules {held.rules}, and this version has rules {view.rules}"))
-    if held.rules == view.rules and held.lists != view.lists:
+    if held.rules == view.rules and held.lists is not None and held.lists != view.lists:
         files = {word.partition(":")[0] for word in {*held.lists.split()} ^ {*view.lists.split()}}
         raise Fault(
             f"the rows follow rules {held.rules} with another content of {', '.join(sorted(files))}: install the files "

@@ -79,8 +79,8 @@ def _version(conn: Connection) -> int:
 def _rules_have_a_version(conn: Connection) -> None:
     """Version 2: the store knows the rules that rows are derived under, and its fingerprint tells streams apart."""
     conn.execute(text("ALTER TABLE view_build ADD COLUMN rules INTEGER NOT NULL DEFAULT 1"))
-    conn.execute(text("ALTER TABLE view_build ADD COLUMN lists VARCHAR NOT NULL DEFAULT ''"))
-    rewritten = "UPDATE view_build SET fingerprint = :becomes, lists = :lists WHERE fingerprint = :was"
+    conn.execute(text("ALTER TABLE view_build ADD COLUMN lists VARCHAR"))
+    rewritten = "UPDATE view_build SET fingerprint = :becomes WHERE fingerprint = :was"
     conn.execute(text(rewritten), _OUTCOMES_OF_AB80F5A)
 
 
@@ -96,7 +96,6 @@ _OUTCOMES_OF_AB80F5A: Final = MappingProxyType(
             "0eef8fc70bddfa3e ovec.enrolment.v1:4d578ffd070b5cdd ovec.graduation.v1:efa5975bad6e6a36 "
             "sso.insured-employment.v1:4b4aa4d1004a4b83 dsd.skill-certification.v1:93cffdfea0005b97"
         ),
-        "lists": "codes/field_match.csv:d7ca087a7329098f",
     }
 )
 

@@ -60,7 +60,7 @@ view_build = Table(
     Column("observed_on", Date),
     Column("complete_through", Date),
     Column("rules", Integer, nullable=False),
-    Column("lists", String, nullable=False),  # the files that the rules read, each with the hash of its content
+    Column("lists", String),  # the files that the rules read, each with the hash of its content; null: not known
     Column("reconciled_at", BigInteger),  # ms since the epoch; null until the view's topic was compared with this store
 )
 

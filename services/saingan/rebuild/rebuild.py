@@ -20,7 +20,7 @@ from saingan.engine.build import REBUILDING
 from saingan.engine.flood import AT_LEAST
 from saingan.engine.sealing import Sealer
 from saingan.engine.store import create_missing, durable, open_engine, transaction
-from saingan.engine.tables import dead_letter, rebuild_step, view_build
+from saingan.engine.tables import birth, dead_letter, rebuild_step, view_build
 from saingan.engine.tables import ledger as positions_table
 from saingan.engine.view import View
 from saingan.errors import Fault
@@ -182,7 +182,7 @@ def _clear(conn: Connection, view: View) -> None:
     """Let go of what another version, or other rules, loaded before it was interrupted: no worker was at work yet."""
     for table in (view.table, view.history, view.outbox):
         conn.execute(delete(table))
-    for table in (positions_table, dead_letter, rebuild_step, view_build):
+    for table in (positions_table, birth, dead_letter, rebuild_step, view_build):
         conn.execute(delete(table).where(table.c.view == view.name))
 
 
