@@ -202,3 +202,31 @@ def test_a_heading_that_stands_twice_is_refused():
 def test_headings_that_no_field_is_read_from_are_told():
     row = exports.sso(1, {"หมายเหตุ": ""})
     assert RowReader(mapping.load("sso-insured-employment", EMPLOYMENT.name), list(row)).unused == ("หมายเหตุ",)
+
+
+def sso_rows(*rows):
+    reader = RowReader(mapping.load("sso-insured-employment", EMPLOYMENT.name), list(exports.sso()))
+    readings = [reader.read(list(exports.sso(n, cells).values())) for n, cells in enumerate(rows, start=1)]
+    return reader, readings
+
+
+def test_the_eras_that_a_file_has_are_known_by_column():
+    reader, _ = sso_rows(
+        {"วันที่เข้าทำงาน": "01-05-2568"}, {"วันที่เข้าทำงาน": "02-05-2568"}, {"วันที่เข้าทำงาน": exports.cell("2568-05-03")}
+    )
+    assert reader.eras == {"วันเวลาที่บันทึก": (1, 0), "วันที่เข้าทำงาน": (3, 0)}
+    assert reader.cautions == ()
+
+
+@pytest.mark.parametrize("second", ["01-05-2025", "2025-05-01", "1 พ.ค. 2025", exports.cell("2025-05-01")])
+def test_both_eras_in_one_column_are_read_and_a_caution(second):
+    reader, readings = sso_rows({"วันที่เข้าทำงาน": "01-05-2568"}, {"วันที่เข้าทำงาน": second})
+    assert {reading.record["started_on"] for reading in readings} == {day("2025-05-01")}
+    assert [caution.split(":")[0] for caution in reader.cautions] == ["วันที่เข้าทำงาน"]
+    assert "years of both eras" in reader.cautions[0]
+
+
+def test_a_column_with_months_first_is_a_caution_for_its_other_dates():
+    reader, readings = sso_rows({"วันที่เข้าทำงาน": "03/31/2025"}, {"วันที่เข้าทำงาน": "04/03/2025"})
+    assert (rules(readings[0]), rules(readings[1])) == ({("started_on", "date")}, set())
+    assert "have the month first" in reader.cautions[0]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import saingan
-from saingan.publish.cells import _ADVICE
 from saingan.publish.sentences import FileFault, explained, table
+from saingan.publish.values import ADVICE
 from saingan.standard import rules
 from saingan.standard.issues import Issue
 
@@ -25,7 +25,7 @@ def calls(name):
 
 
 def rules_in_use():
-    found = {rule for rule, _ in _ADVICE.values()}
+    found = {rule for rule, _ in ADVICE.values()}
     for maker, place in PLACE_OF_RULE.items():
         constants = [call.args[place] for call in calls(maker) if len(call.args) > place]
         found |= {node.value for node in constants if isinstance(node, ast.Constant)}

@@ -3,153 +3,146 @@
 Compiled where a C compiler is.
 """
 
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, final
 
 from saingan.publish import dates
-from saingan.publish.mapping import Column
-from saingan.publish.table import Cell, Flaw, plain_heading
-from saingan.standard.codes import codes
+from saingan.publish.artefacts import AS_TEXT, bare, number_as_text
+from saingan.publish.layout import Column
+from saingan.publish.table import Cell, Flaw
+from saingan.publish.translation import Translation
+from saingan.publish.values import ADVICE, CONVERT, UnreadableError, value_of
 from saingan.standard.forms import kind_of
 from saingan.standard.identity import is_citizen_id, normalise_citizen_id
-from saingan.standard.texts import INVISIBLE
+from saingan.standard.texts import NOTHING, one_spelling
 
-_TIDY: Final = INVISIBLE | {ord(thai): str(digit) for digit, thai in enumerate("๐๑๒๓๔๕๖๗๘๙")}
-_DAMAGED: Final = re.compile(r"\d([.,]\d+)?E\+\d+|#(N/A|VALUE!|REF!|NAME\?|DIV/0!|NULL!|NUM!|#+)")  # by a spreadsheet
-_AS_TEXT: Final = "was changed by a spreadsheet: format its column as text and export again"
-_GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+")
-
-Read = Callable[[Cell], Any]
+_DIGITS: Final = {ord(thai): str(digit) for digit, thai in enumerate("๐๑๒๓๔๕๖๗๘๙")}
+_DAYS: Final = ("date", "timestamp-millis")
 
 
-class UnreadableError(ValueError):
-    def __init__(self, rule: str, advice: str) -> None:
-        super().__init__(rule)
-        self.rule = rule
-        self.advice = advice
+@final
+class CellReader:
+    """Reads one column's cells.
 
+    Args:
+        field: of the schema; None for a citizen ID.
+        blank: what stands for nothing, besides the words that always do.
+        required: whether nothing is refused.
+    """
 
-def reader(column: Column, field: dict[str, Any] | None, blank: Collection[str]) -> Read:
-    kind, _, described = kind_of(field["type"], {}) if field else ("string", False, {})
-    convert = _CONVERT.get(kind)
-    if convert is None:  # no agency's table holds it; `check` says what it thinks of it
-        return lambda cell: cell
-    translate = _translation(column, described.get("symbols", ()))
-    nothing = frozenset(blank)
+    def __init__(self, column: Column, field: dict[str, Any] | None, blank: Collection[str], required: bool) -> None:
+        kind, _, described = kind_of(field["type"], {}) if field else ("string", False, {})
+        self.kind: str = kind
+        self._convert: Any = CONVERT.get(kind)
+        self._nothing = NOTHING | {_tidy(word).casefold() for word in blank}
+        self._longest = max(map(len, self._nothing))
+        self._default: Any = None if column.default is None else value_of(column.default, kind)
+        self._required: bool = required and self._default is None
+        self._is_text: bool = kind in ("string", "enum")
+        # a zero that is lost from the front of one of these shows
+        self._keeps_digits: bool = field is None or column.width is not None or column.parse is not None
+        self._translation: Any = None
+        if column.codes or column.code_list:
+            self._translation = Translation(column.codes, column.code_list, described.get("symbols", ()))
+        self._parse = column.parse
+        self._width: int = column.width or 0
+        self._prefix = column.prefix
 
-    def read(cell: Cell) -> Any:
-        if isinstance(cell, date) and (of_cell := _OF_CELL.get(kind)) is not None:
-            return _converted(of_cell, cell, kind)
-        text = _text(cell)
-        if text == "" or text in nothing:
-            return column.default
-        return _converted(convert, translate(text), kind)
+    def read(self, cell: Cell) -> Any:
+        """The field's value; None or the default where the cell holds nothing.
 
-    return read
-
-
-def _text(cell: Cell) -> str:
-    match cell:
-        case None:
-            return ""
-        case str():
-            text = (cell if cell.isascii() else cell.translate(_TIDY)).strip()
-            if ("E+" in text or "#" in text) and _DAMAGED.fullmatch(text):
-                raise UnreadableError("spreadsheet", _AS_TEXT)
-            return text
-        case bool():
-            raise UnreadableError("type", "must be text or a number")
-        case int():
-            return str(cell)
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case date():
-            raise UnreadableError("spreadsheet", _AS_TEXT)
-        case Flaw():
+        Raises:
+            UnreadableError: the cell holds no value of this field.
+        """
+        if isinstance(cell, str):
+            return self._of_text(_tidy(cell))
+        if cell is None:
+            return self._default
+        if isinstance(cell, Flaw):
             raise UnreadableError(cell.rule, cell.advice)
-        case _:
+        if self._convert is None:  # no agency's table has it; `check` says what it thinks of it
+            return cell
+        return self._of_day(cell) if isinstance(cell, date) else self._of_text(self._text_of(cell))
+
+    def _of_text(self, text: str) -> Any:
+        if self._translation is not None:
+            return self._of_code(text)
+        if self._is_text:
+            text = bare(text, self._keeps_digits)
+        if text == "" or self._is_nothing(text):
+            return self._absent(text)
+        if self._is_text:
+            return self._convert(self._spelt(text)) if self._convert is not None else text
+        try:
+            value = self._convert(text)
+        except ValueError:
+            return self._of_odd_text(text)
+        if self.kind == "date" and dates.stands_for_none(value):
+            raise UnreadableError("placeholder", dates.NO_DAY)
+        return value
+
+    def _of_code(self, text: str) -> Any:
+        if not self._translation.knows(text):
+            text = bare(text, keeps_digits=True)
+            if text == "" or (self._is_nothing(text) and not self._translation.knows(text)):
+                return self._absent(text)
+        return value_of(self._translation(text), self.kind)
+
+    def _of_odd_text(self, text: str) -> Any:
+        """What a spreadsheet left around a number or a date; or why it is none."""
+        inner = bare(text, keeps_digits=True)
+        if inner != text:
+            return self._of_text(inner)
+        if self.kind in _DAYS and (why := dates.why_not(text, self.kind == "date")) is not None:
+            raise UnreadableError(*why)
+        raise UnreadableError(*ADVICE[self.kind])
+
+    def _of_day(self, cell: date) -> Any:
+        if self.kind not in _DAYS:
+            raise UnreadableError("spreadsheet", AS_TEXT)
+        if not self._nothing.isdisjoint((f"{cell:%d/%m/%Y}", f"{cell:%Y-%m-%d}")):
+            return self._absent("a date")
+        try:
+            value = dates.day_of_cell(cell)
+            if self.kind == "timestamp-millis":
+                return dates.instant_of_cell(cell)
+        except ValueError:
+            raise UnreadableError(*ADVICE[self.kind]) from None
+        if dates.stands_for_none(value):
+            raise UnreadableError("placeholder", dates.NO_DAY)
+        if dates.has_time(cell):
+            raise UnreadableError("date", dates.WITH_TIME)
+        return value
+
+    def _text_of(self, cell: Cell) -> str:
+        if isinstance(cell, bool):
+            raise UnreadableError("type", "must be text or a number")
+        if not isinstance(cell, int | float):
             raise UnreadableError("type", "must be one text, whole number or date")
+        if isinstance(cell, int) and self.kind == "long":
+            return str(cell)
+        if self.kind in _DAYS and not float(cell).is_integer():
+            raise UnreadableError("date", dates.SERIAL)
+        return number_as_text(cell)
 
+    def _is_nothing(self, text: str) -> bool:
+        return len(text) <= self._longest and text.casefold() in self._nothing
 
-def _translation(column: Column, symbols: Collection[str]) -> Callable[[str], str]:
-    """From the agency's value to ours, as text."""
-    if not column.codes and column.code_list is None:
-        return _spelling(column)
-    table = _names(column.code_list) if column.code_list else {}
-    table |= {_plain_name(code): str(ours) for code, ours in column.codes.items()}
-    table |= {_plain_name(ours): ours for ours in (*table.values(), *symbols)}
-    few = ", ".join([*column.codes, *symbols][:12]) or f"a code or a name of {column.code_list}"
+    def _absent(self, text: str) -> Any:
+        if text and self._required:
+            raise UnreadableError("required", "must be there; the cell holds a word for nothing")
+        return self._default
 
-    def translate(text: str) -> str:
-        ours = table.get(text) or table.get(_plain_name(text))
-        if ours is None:
-            raise UnreadableError("code", f"has a value that the mapping does not know; it knows {few}")
-        return ours
-
-    return translate
-
-
-def _names(code_list: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for code in codes(code_list).values():
-        for name in (code.more.get("abbr_th", ""), code.name_en, code.name_th, code.code):
-            if name:
-                found[_plain_name(name)] = code.code
-    return found
-
-
-def _plain_name(text: str) -> str:
-    name = plain_heading(text).rstrip(".")
-    for word in ("จังหวัด", "จ."):  # "province", before its name
-        name = name.removeprefix(word)
-    return name.strip()
-
-
-def _spelling(column: Column) -> Callable[[str], str]:
-    def spell(text: str) -> str:
-        if column.parse == "juristic_number":
+    def _spelt(self, text: str) -> str:
+        if self._parse == "juristic_number":
             text = normalise_citizen_id(text)
             if text[:1] != "0" and is_citizen_id(text):  # a sole trader's
                 return ""
-        if column.width and text.isdigit():
-            text = text.zfill(column.width)
-        return column.prefix + text
-
-    return spell if column.parse or column.width or column.prefix else lambda text: text
+        if self._width and text.isdigit():
+            text = text.zfill(self._width)
+        return self._prefix + text
 
 
-def _converted(convert: Callable[[Any], Any], value: Any, kind: str) -> Any:
-    try:
-        return convert(value)
-    except ValueError:
-        raise UnreadableError(*_ADVICE[kind]) from None
-
-
-def _whole(text: str) -> int:
-    digits = text.replace(",", "") if _GROUPED.fullmatch(text) else text
-    if not digits.isdecimal():  # int() takes more: signs, blanks, underscores
-        raise ValueError
-    return int(digits)
-
-
-_CONVERT: Final[Mapping[str, Callable[[str], Any]]] = {
-    "string": lambda text: text or None,
-    "enum": str,
-    "int": _whole,
-    "long": _whole,
-    "date": dates.parse_day,
-    "timestamp-millis": dates.parse_instant,
-    "bytes": str.encode,
-}
-_OF_CELL: Final[Mapping[str, Callable[[Any], int]]] = {
-    "date": dates.day_of_cell,
-    "timestamp-millis": dates.instant_of_cell,
-}
-_ADVICE: Final = {
-    "int": ("type", "must be a whole number"),
-    "long": ("type", "must be a whole number"),
-    "date": ("date", "must be a date such as 31/03/2562, 2019-03-31 or 31 มี.ค. 2562, the year in four digits"),
-    "timestamp-millis": ("date", "must be a time such as 31/03/2562 14:05 or 2019-03-31T14:05:00+07:00"),
-}
+def _tidy(cell: str) -> str:
+    return cell.strip() if cell.isascii() else one_spelling(cell).translate(_DIGITS).strip()

@@ -5,7 +5,7 @@ The day stands before the month; a time without a zone is Bangkok's.
 """
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Final
 
@@ -45,6 +45,26 @@ _SHAPES: Final = tuple(
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
     )
 )
+_FOUR_DIGITS: Final = re.compile(r"(?:^|\D)(\d{4})(?:\D|$)")
+SERIAL: Final = "is a spreadsheet's number of a day: format the cells as a date and save again"
+MONTH_FIRST: Final = "has the month before the day: write the day first"
+WITH_TIME: Final = "must be a day: there is a time of day in the cell, which may be that of another zone"
+NO_DAY: Final = "stands for no date: leave the cell empty, or name the value under `blank` in the mapping"
+_ODD: Final = (
+    (re.compile(r"[2-9]\d{4}(\.\d+)?"), SERIAL),  # days since 1900: 1954 to 2173
+    (re.compile(r"(0?[1-9]|1[0-2])([/.-])(1[3-9]|2\d|3[01])\2\d{4}"), MONTH_FIRST),
+    (
+        re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2}|\d{1,2}[ -]?[^\d\s]+[ -]?\d{2}|\d{6}"),
+        "has a year of two digits: write four, such as 2568",
+    ),
+)
+_NO_DAYS: Final = frozenset(  # what databases and spreadsheets have for no date
+    day.toordinal() - _EPOCH
+    for day in map(
+        date.fromisoformat, ("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "2456-12-31")
+    )
+)
+_FAR: Final = date(8400, 1, 1).toordinal() - _EPOCH  # 9999, be it taken for a Buddhist year
 _MIDNIGHT: Final = re.compile(r"[T ]0?0:00(:00(\.0+)?)?$")  # as databases export a date
 _PLAIN_TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d)")
 _TIME: Final = re.compile(
@@ -67,6 +87,47 @@ def parse_day(text: str) -> int:
             month = _MONTHS.get(part["name"].replace(".", ""), 0) if "name" in part else int(part["month"])
             return days(date(_common_era(int(part["year"])), month, int(part["day"])))
     raise ValueError("not a date")
+
+
+def stands_for_none(day: int) -> bool:
+    """Whether a day is one that programs write where there is none: 31/12/9999, 01/01/1900 and the like."""
+    return day >= _FAR or day in _NO_DAYS
+
+
+def why_not(text: str, of_day: bool) -> tuple[str, str] | None:
+    """The rule and the advice for a text that is no date; None where nothing particular is known of it.
+
+    Args:
+        of_day: whether a time of day is one too much.
+    """
+    if not text.strip("0/.-: "):
+        return "placeholder", NO_DAY
+    day, _, clock = text.replace("T", " ", 1).partition(" ")
+    for shape, advice in _ODD:
+        if shape.fullmatch(text) or shape.fullmatch(day):
+            return "date", advice
+    return ("date", WITH_TIME) if of_day and ":" in clock and _is_day(day) else None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        parse_day(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_buddhist(text: str) -> bool | None:
+    """Whether a date's year is of the Buddhist era; None where the text has no year of four digits."""
+    found = _FOUR_DIGITS.search(text)
+    if found is None and len(text) != len("25620331"):
+        return None
+    return int(found[1] if found else text[:4]) >= _FIRST_BUDDHIST_YEAR
+
+
+def has_time(cell: date) -> bool:
+    """Whether a spreadsheet's date has a time that is not midnight."""
+    return isinstance(cell, datetime) and cell.time() != time()
 
 
 def parse_instant(text: str) -> int:

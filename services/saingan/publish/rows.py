@@ -10,14 +10,18 @@ from typing import Any, Final, final
 from mypy_extensions import i64
 
 from saingan.errors import Fault
-from saingan.publish.cells import Read, UnreadableError, reader
-from saingan.publish.mapping import FileMapping, schema_fields
+from saingan.publish import dates, slips
+from saingan.publish.cells import CellReader
+from saingan.publish.layout import Column, FileMapping, schema_fields
 from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
 from saingan.publish.table import REASON, Cell, Flaw, plain_heading
+from saingan.publish.values import UnreadableError, value_of
 from saingan.standard.fields import UNREPEATED
+from saingan.standard.forms import kind_of
 from saingan.standard.issues import Issue, shape
 
-_UNREPEATED: Final = UNREPEATED | {CITIZEN_ID, PREVIOUS_CITIZEN_ID}
+_PERSON: Final = (CITIZEN_ID, PREVIOUS_CITIZEN_ID)
+_UNREPEATED: Final = UNREPEATED.union(_PERSON)
 _MEMORY: Final = 4096  # values per column
 _UNKNOWN: Final = object()
 
@@ -39,14 +43,20 @@ class _FieldReader:
 
     Attributes:
         place: of the column in the file, from 0.
+        buddhist, common: different days read so far with a year of that era.
+        month_first: whether a date was refused because its month stands first.
     """
 
-    def __init__(self, name: str, heading: str, place: int, read: Read) -> None:
+    def __init__(self, name: str, heading: str, place: int, cells: CellReader) -> None:
         self.name = name
         self.heading = heading
         self.place: i64 = place
-        self._read: Any = read
+        self.buddhist: i64 = 0
+        self.common: i64 = 0
+        self.month_first = False
+        self._cells = cells
         self._known: dict[str, Any] | None = None if name in _UNREPEATED else {}
+        self._days: set[str] | None = set() if cells.kind in ("date", "timestamp-millis") else None
 
     def value(self, cell: Cell) -> Any:
         if self._known is None or not isinstance(cell, str):
@@ -57,6 +67,28 @@ class _FieldReader:
             if len(self._known) < _MEMORY:
                 self._known[cell] = value
         return value
+
+    def _read(self, cell: Cell) -> Any:
+        try:
+            value = self._cells.read(cell)
+        except UnreadableError as slip:
+            self.month_first = self.month_first or slip.advice == dates.MONTH_FIRST
+            raise
+        if self._days is not None and value is not None:
+            self._count_era(cell, self._days)
+        return value
+
+    def _count_era(self, cell: Cell, days: set[str]) -> None:
+        text = cell if isinstance(cell, str) else str(cell)
+        day = text[:10]
+        if day in days:
+            return
+        if len(days) < _MEMORY:
+            days.add(day)
+        buddhist = dates.is_buddhist(text)
+        if buddhist is not None:
+            self.buddhist += buddhist
+            self.common += not buddhist
 
 
 @final
@@ -74,9 +106,12 @@ class RowReader:
         there = {plain_heading(heading): place for place, heading in enumerate(headings)}
         _all_there(mapping, headings, there)
         fields = schema_fields(mapping.topic)
-        self._constants = dict(mapping.constants)
+        self._constants: dict[str, Any] = {
+            name: value_of(text, kind_of(fields[name]["type"], {})[0]) for name, text in mapping.constants.items()
+        }
+        self._cautions = tuple(slips.cautions(mapping))
         self._columns = [
-            _FieldReader(name, headings[place], place, reader(column, fields.get(name), mapping.blank))
+            _FieldReader(name, headings[place], place, _cells(name, column, mapping, fields))
             for name, column in mapping.fields.items()
             if (place := there.get(plain_heading(column.heading))) is not None
         ]
@@ -102,6 +137,35 @@ class RowReader:
     def heading(self, field: str) -> str | None:
         """The heading under which the file has a field; None where it has none."""
         return self._headings.get(field)
+
+    @property
+    def eras(self) -> dict[str, tuple[int, int]]:
+        """How many different days were read of the Buddhist and of the common era, by heading."""
+        return {each.heading: (each.buddhist, each.common) for each in self._columns if each.buddhist or each.common}
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What a person should look at, of the mapping and of whole columns."""
+        both = [heading for heading, (buddhist, common) in self.eras.items() if buddhist and common]
+        month_first = [column.heading for column in self._columns if column.month_first]
+        return (
+            *self._cautions,
+            *(
+                f"{heading}: years of both eras (2568 and 2025) stand in this column; both were read"
+                for heading in both
+            ),
+            *(
+                f"{heading}: some dates have the month first and were refused; look at the others, such as 04/03/2019, "
+                "which were read as day/month"
+                for heading in month_first
+            ),
+        )
+
+
+def _cells(name: str, column: Column, mapping: FileMapping, fields: dict[str, dict[str, Any]]) -> CellReader:
+    field = fields.get(name)
+    required = name == CITIZEN_ID if field is None else "default" not in field
+    return CellReader(column, field, mapping.blank, required)
 
 
 def _all_there(mapping: FileMapping, headings: Sequence[str], there: Collection[str]) -> None:

@@ -33,13 +33,13 @@ _BROKEN: Final = re.compile(
 )
 
 # fmt: off
-_NOTHING: Final = frozenset((
+NOTHING: Final = frozenset((
     "-", "--", "---", "\u2013", "\u2014", ".", "null", "(null)", "[null]", "<null>", "\\n", "nan", "none", "nil",
     "n/a", "n.a.", "na", "<na>", "nat", "undefined", "missing",
     "ไม่มี", "ไม่มีข้อมูล", "ไม่ระบุ", "ไม่ปรากฏ", "ไม่ทราบ",
 ))
 # fmt: on
-_LONGEST_NOTHING: Final = max(map(len, _NOTHING))
+_LONGEST: Final = max(map(len, NOTHING))
 
 
 def one_spelling(text: str) -> str:
@@ -66,4 +66,4 @@ def is_broken(text: str) -> bool:
 
 def means_nothing(text: str) -> bool:
     """Whether a text is a word for nothing, such as NULL or ไม่มี, whatever its case."""
-    return len(text) <= _LONGEST_NOTHING and text.strip().casefold() in _NOTHING
+    return len(text) <= _LONGEST and text.strip().casefold() in NOTHING
