@@ -210,23 +210,27 @@ def sso_rows(*rows):
     return reader, readings
 
 
+def warned(readings):
+    return [(issue.field, issue.rule) for reading in readings for issue in reading.warnings]
+
+
 def test_the_eras_that_a_file_has_are_known_by_column():
-    reader, _ = sso_rows(
-        {"วันที่เข้าทำงาน": "01-05-2568"}, {"วันที่เข้าทำงาน": "02-05-2568"}, {"วันที่เข้าทำงาน": exports.cell("2568-05-03")}
-    )
-    assert reader.eras == {"วันเวลาที่บันทึก": (1, 0), "วันที่เข้าทำงาน": (3, 0)}
-    assert reader.cautions == ()
+    started = ("01-05-2568", "02-05-2568", exports.cell("2568-05-03"))
+    reader, readings = sso_rows(*({"วันที่เข้าทำงาน": said} for said in started))
+    assert reader.eras == ("วันเวลาที่บันทึก (พ.ศ.)", "วันที่เข้าทำงาน (พ.ศ.)")
+    assert warned(readings) == []
 
 
 @pytest.mark.parametrize("second", ["01-05-2025", "2025-05-01", "1 พ.ค. 2025", exports.cell("2025-05-01")])
-def test_both_eras_in_one_column_are_read_and_a_caution(second):
-    reader, readings = sso_rows({"วันที่เข้าทำงาน": "01-05-2568"}, {"วันที่เข้าทำงาน": second})
-    assert {reading.record["started_on"] for reading in readings} == {day("2025-05-01")}
-    assert [caution.split(":")[0] for caution in reader.cautions] == ["วันที่เข้าทำงาน"]
-    assert "years of both eras" in reader.cautions[0]
+def test_both_eras_in_one_column_are_read_with_one_warning(second):
+    first = {"วันที่เข้าทำงาน": "01-05-2568"}
+    _, readings = sso_rows(first, {"วันที่เข้าทำงาน": second}, first, {"วันที่เข้าทำงาน": "02-05-2025"})
+    assert {reading.record["started_on"] for reading in readings[:3]} == {day("2025-05-01")}
+    assert warned(readings) == [("started_on", "two-eras")]
 
 
-def test_a_column_with_months_first_is_a_caution_for_its_other_dates():
-    reader, readings = sso_rows({"วันที่เข้าทำงาน": "03/31/2025"}, {"วันที่เข้าทำงาน": "04/03/2025"})
-    assert (rules(readings[0]), rules(readings[1])) == ({("started_on", "date")}, set())
-    assert "have the month first" in reader.cautions[0]
+def test_a_column_with_months_first_is_warned_of_once_for_its_other_dates():
+    said = ("03/31/2025", "04/03/2025", "05/31/2025")
+    _, readings = sso_rows(*({"วันที่เข้าทำงาน": each} for each in said))
+    assert [rules(reading) for reading in readings] == [{("started_on", "date")}, set(), {("started_on", "date")}]
+    assert warned(readings) == [("started_on", "month-first")]

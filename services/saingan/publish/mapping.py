@@ -47,6 +47,8 @@ def load(mapping: str | Path, topic: str) -> FileMapping:
             raise Fault("is empty or no table: begin with `topic:` and `fields:`, each with its colon")
         found = FileMapping.model_validate(file.content)
         said = [*file.slips, *slips.of_content(found, topic, file)]
+    except FileFault as fault:
+        raise fault.of(path.name) from None
     except Fault as fault:
         said = [str(fault)]
     except ValidationError as error:

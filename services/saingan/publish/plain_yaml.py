@@ -7,7 +7,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from saingan.errors import Fault
-from saingan.publish.delimited import encoding_of
+from saingan.publish.encoding import encoding_of
 
 Place = tuple[str, ...]  # the keys that lead to a value
 _DEEPEST: Final = 8  # a mapping has four levels; an alias within itself would have no end

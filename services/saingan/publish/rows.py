@@ -24,17 +24,24 @@ _PERSON: Final = (CITIZEN_ID, PREVIOUS_CITIZEN_ID)
 _UNREPEATED: Final = UNREPEATED.union(_PERSON)
 _MEMORY: Final = 4096  # values per column
 _UNKNOWN: Final = object()
+_MONTH_FIRST: Final = "has dates with the month first: look at those that may be read either way, such as 04/03/2019"
+_TWO_ERAS: Final = "has years of both eras, such as 2568 and 2025: both were read; look whether that is meant"
 
 
 @final
 class Reading:
-    """What a row says; a field that could not be read is in ``issues`` and not in ``record``."""
+    """What a row says; a field that could not be read is in ``issues`` and not in ``record``.
 
-    def __init__(self, record: dict[str, Any], issues: tuple[Issue, ...]) -> None:
+    Attributes:
+        warnings: what a person should look at; of the mapping and of a whole column they come with one row.
+    """
+
+    def __init__(self, record: dict[str, Any], issues: tuple[Issue, ...], warnings: tuple[Issue, ...]) -> None:
         self.citizen_id: str | None = record.pop(CITIZEN_ID, None)
         self.previous_citizen_id: str | None = record.pop(PREVIOUS_CITIZEN_ID, None)
         self.record = record
         self.issues = issues
+        self.warnings = warnings
 
 
 @final
@@ -44,17 +51,18 @@ class _FieldReader:
     Attributes:
         place: of the column in the file, from 0.
         buddhist, common: different days read so far with a year of that era.
-        month_first: whether a date was refused because its month stands first.
+        warnings: of the column, not yet reported; each comes once.
     """
 
-    def __init__(self, name: str, heading: str, place: int, cells: CellReader) -> None:
+    def __init__(self, name: str, heading: str, place: int, cells: CellReader, warnings: list[Issue]) -> None:
         self.name = name
         self.heading = heading
         self.place: i64 = place
         self.buddhist: i64 = 0
         self.common: i64 = 0
-        self.month_first = False
+        self.warnings = warnings
         self._cells = cells
+        self._month_first = False
         self._known: dict[str, Any] | None = None if name in _UNREPEATED else {}
         self._days: set[str] | None = set() if cells.kind in ("date", "timestamp-millis") else None
 
@@ -72,7 +80,9 @@ class _FieldReader:
         try:
             value = self._cells.read(cell)
         except UnreadableError as slip:
-            self.month_first = self.month_first or slip.advice == dates.MONTH_FIRST
+            if slip.advice == dates.MONTH_FIRST and not self._month_first:
+                self._month_first = True
+                self.warnings.append(Issue(self.name, "month-first", "a column", _MONTH_FIRST))
             raise
         if self._days is not None and value is not None:
             self._count_era(cell, self._days)
@@ -86,9 +96,15 @@ class _FieldReader:
         if len(days) < _MEMORY:
             days.add(day)
         buddhist = dates.is_buddhist(text)
-        if buddhist is not None:
-            self.buddhist += buddhist
-            self.common += not buddhist
+        if buddhist is None:
+            return
+        if buddhist:
+            self.buddhist += 1
+        else:
+            self.common += 1
+        here, other = (self.buddhist, self.common) if buddhist else (self.common, self.buddhist)
+        if here == 1 and other:
+            self.warnings.append(Issue(self.name, "two-eras", "a column", _TWO_ERAS))
 
 
 @final
@@ -109,9 +125,9 @@ class RowReader:
         self._constants: dict[str, Any] = {
             name: value_of(text, kind_of(fields[name]["type"], {})[0]) for name, text in mapping.constants.items()
         }
-        self._cautions = tuple(slips.cautions(mapping))
+        self._warnings = [*slips.cautions(mapping)]
         self._columns = [
-            _FieldReader(name, headings[place], place, _cells(name, column, mapping, fields))
+            _FieldReader(name, headings[place], place, _cells(name, column, mapping, fields), self._warnings)
             for name, column in mapping.fields.items()
             if (place := there.get(plain_heading(column.heading))) is not None
         ]
@@ -132,33 +148,25 @@ class RowReader:
                 issues.append(
                     Issue(column.name, slip.rule, cell.shape if isinstance(cell, Flaw) else shape(cell), slip.advice)
                 )
-        return Reading(record, tuple(issues))
+        if not self._warnings:
+            return Reading(record, tuple(issues), ())
+        warnings = tuple(self._warnings)
+        self._warnings.clear()
+        return Reading(record, tuple(issues), warnings)
 
     def heading(self, field: str) -> str | None:
         """The heading under which the file has a field; None where it has none."""
         return self._headings.get(field)
 
     @property
-    def eras(self) -> dict[str, tuple[int, int]]:
-        """How many different days were read of the Buddhist and of the common era, by heading."""
-        return {each.heading: (each.buddhist, each.common) for each in self._columns if each.buddhist or each.common}
-
-    @property
-    def cautions(self) -> tuple[str, ...]:
-        """What a person should look at, of the mapping and of whole columns."""
-        both = [heading for heading, (buddhist, common) in self.eras.items() if buddhist and common]
-        month_first = [column.heading for column in self._columns if column.month_first]
-        return (
-            *self._cautions,
-            *(
-                f"{heading}: years of both eras (2568 and 2025) stand in this column; both were read"
-                for heading in both
-            ),
-            *(
-                f"{heading}: some dates have the month first and were refused; look at the others, such as 04/03/2019, "
-                "which were read as day/month"
-                for heading in month_first
-            ),
+    def eras(self) -> tuple[str, ...]:
+        """The eras of the years read so far, by heading, with the number of different days where there are both."""
+        return tuple(
+            f"{each.heading} (พ.ศ. {each.buddhist}, ค.ศ. {each.common})"
+            if each.buddhist and each.common
+            else f"{each.heading} ({'พ.ศ.' if each.buddhist else 'ค.ศ.'})"
+            for each in self._columns
+            if each.buddhist or each.common
         )
 
 

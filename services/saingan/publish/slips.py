@@ -15,6 +15,7 @@ from saingan.publish.translation import fallen_together
 from saingan.publish.values import UnreadableError, value_of
 from saingan.standard import codes
 from saingan.standard.forms import kind_of
+from saingan.standard.issues import Issue
 from saingan.topics import TOPICS
 
 _PERSON: Final = (CITIZEN_ID, PREVIOUS_CITIZEN_ID)
@@ -77,16 +78,14 @@ def of_content(mapping: FileMapping, topic: str, file: PlainYaml) -> Iterator[st
         yield f"`{CITIZEN_ID}` is in no column: name its heading under `fields`"
 
 
-def cautions(mapping: FileMapping) -> Iterator[str]:
+def cautions(mapping: FileMapping) -> Iterator[Issue]:
     """What may be meant so, and is most often a slip."""
     if "record_version" in mapping.constants:
-        yield (
-            "record_version stands under `constants`: a later correction has the same version and changes nothing. "
-            "Name a column that grows with each correction, or raise the constant with each file"
-        )
+        advice = "stands under `constants`: a later correction changes nothing, unless the constant is raised"
+        yield Issue("record_version", "constant", "one value for all rows", advice)
     for heading, names in _by_heading(mapping).items():
-        if len(names) > 1:
-            yield f"{' and '.join(names)} are read from one column, `{heading}`"
+        for name in names[1:]:
+            yield Issue(name, "one-column", "a column", f"is read from `{heading}`, as {names[0]} is")
 
 
 def _of_column(name: str, column: Column, field: dict[str, Any] | None) -> Iterator[str]:

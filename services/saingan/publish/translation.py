@@ -7,7 +7,6 @@ from typing import Final
 from saingan.publish.table import plain_heading
 from saingan.publish.values import UnreadableError
 from saingan.standard.codes import codes
-from saingan.standard.texts import one_spelling
 
 _FEW: Final = 12
 _OF_PROGRAMS: Final = ("nan", "NaN")  # not a number; Nan is a province
@@ -16,7 +15,7 @@ _SEVERAL: Final = ""
 
 def plain_name(text: str) -> str:
     """A code or a name as it is compared: without its final dot, and without the word for province before it."""
-    name = plain_heading(one_spelling(text)).rstrip(".")
+    name = plain_heading(text).rstrip(".")
     for word in ("จังหวัด", "จ."):
         name = name.removeprefix(word)
     return name.strip()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from saingan.publish import dates
+from saingan.publish.dates import parse_day, parse_instant
 
 _GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+")
 
@@ -31,8 +31,8 @@ CONVERT: Final[Mapping[str, Callable[[str], Any]]] = {
     "enum": str,
     "int": whole,
     "long": whole,
-    "date": dates.parse_day,
-    "timestamp-millis": dates.parse_instant,
+    "date": parse_day,
+    "timestamp-millis": parse_instant,
     "bytes": str.encode,
 }
 ADVICE: Final = {
