@@ -10,13 +10,10 @@ import pytest
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
 from pydantic import SecretStr
-from rich.console import Console
 
 import servers
 from saingan.local.doctor import Finding, doctor
 from saingan.local.keys import make_operator_keys
-from saingan.local.show import findings_table, status_table
-from saingan.local.status import status
 from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.topics import CERTIFICATION, ENROLMENT
@@ -117,14 +114,3 @@ def test_a_private_key_that_others_may_read_is_named(tmp_path: Path) -> None:
     settings.private_key_file.chmod(0o644)
 
     assert "chmod 600" in troubles(settings)["operator's key"].remedy
-
-
-def test_findings_and_status_are_printed_as_tables(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, kafka_port=servers.free_ports(2), registry_port=servers.free_ports(1))
-    console = Console(width=200, record=True, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
-    console.print(findings_table(doctor(settings)), status_table(status(settings)))
-    console.file.close()
-
-    printed = console.export_text()
-    assert f"127.0.0.1:{settings.kafka_port} does not answer" in printed
-    assert "not started" in printed

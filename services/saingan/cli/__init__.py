@@ -1,0 +1,55 @@
+"""The command ``saingan``. Every command is a few lines around a function that a program can call too.
+
+A command imports what it needs when it runs, so that ``--help`` and a slip of the fingers are answered at once.
+"""
+
+import os
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from saingan.cli import dead_letters, demo, doctor, down, erase, publish, rebuild, status, up, verify, worker
+from saingan.errors import SainganError
+
+app = typer.Typer(
+    help="Workforce-outcome exchange: registry events in, the employment-outcome table out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+workers = typer.Typer(help="Run a worker.", no_args_is_help=True)
+workers.command()(worker.outcomes)
+
+for command in (
+    up.up,
+    down.down,
+    status.status,
+    doctor.doctor,
+    publish.publish,
+    rebuild.rebuild,
+    verify.verify,
+    erase.erase,
+    demo.demo,
+):
+    app.command()(command)
+app.add_typer(workers, name="worker")
+app.add_typer(dead_letters.dead_letters, name="dead-letters")
+
+
+def main() -> None:
+    """Run a command; an error of ours is one line and exit status 1."""
+    try:
+        app()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            print(f"saingan: SAINGAN_{name}: {problem['msg']}", file=sys.stderr)
+        sys.exit(2)
+    except SainganError as error:
+        print(f"saingan: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output has gone; there is no one left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
