@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from engine.bench import Bench
 from engine.second_view import job_count
@@ -17,6 +17,7 @@ from saingan.outcomes.history import STREAMS
 from saingan.outcomes.outcome import derive
 from saingan.outcomes.view import OUTCOMES
 from saingan.topics import CERTIFICATION, EMPLOYMENT, GRADUATION
+from servers import eventually
 
 CERTIFICATIONS = list(OUTCOMES.table.columns.keys()).index("certifications")
 
@@ -165,10 +166,10 @@ def test_a_worker_of_earlier_rules_that_is_at_work_stops_with_its_next_transacti
     assert not any(row[4] for row in set(after["ledger"]) - set(before["ledger"]))
 
 
-def test_a_transaction_of_earlier_rules_that_has_begun_is_waited_for_and_its_rows_are_derived_again(own):
-    """Whichever comes first: rows by the earlier rules never stay."""
-    fill(own)
-    inside, go_on, failures = threading.Event(), threading.Event(), []
+def test_a_transaction_of_earlier_rules_that_has_begun_is_waited_for_and_its_rows_are_derived_again(postgres_url):
+    """A new person: no state that another worker may have changed would tell the earlier one of it."""
+    own, failures = Bench(postgres_url), []
+    inside, go_on = threading.Event(), threading.Event()
 
     def slow(*given):
         inside.set()
@@ -177,23 +178,26 @@ def test_a_transaction_of_earlier_rules_that_has_begun_is_waited_for_and_its_row
 
     def apply():
         try:
-            own.apply(certified(9), by=own.worker(replace(OUTCOMES, derive=slow)))
+            own.apply((GRADUATION, graduation()), (CERTIFICATION, certification()), by=own.worker(earlier))
         except Exception as error:  # noqa: BLE001 - the test tells which
             failures.append(error)
 
-    earlier, raising = (
-        threading.Thread(target=apply),
-        threading.Thread(target=create_tables, args=(own.engine, LATER)),
-    )
-    earlier.start()
+    earlier = replace(OUTCOMES, derive=slow)
+    working = threading.Thread(target=apply)
+    raising = threading.Thread(target=create_tables, args=(own.engine, LATER))
+    working.start()
     assert inside.wait(timeout=20)
     raising.start()
+    waits = text("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')")
+    assert eventually(lambda: bool(own.read(waits)) or not raising.is_alive())
+    own.worker(LATER if not raising.is_alive() else OUTCOMES).sweep()
     go_on.set()
-    earlier.join(timeout=30)
-    raising.join(timeout=30)
+    for thread in (working, raising):
+        thread.join(timeout=30)
     assert not failures
     own.worker(LATER).sweep()
-    assert counts(own)[9] == 10
+    assert counts(own) == [10]
+    own.close()
 
 
 def test_a_worker_of_earlier_rules_does_not_start(own):
