@@ -1,4 +1,6 @@
-"""The traps of stock Faust for which its bookkeeping decides nothing here (research, reliability 1.1 to 1.5).
+"""The traps of stock Faust for which its bookkeeping decides nothing here.
+
+docs/architecture.md, "What Faust does, and what is replaced", has them in words.
 
 Each of these tests asserts behaviour that is known to be bad, of Faust as it comes. One that fails says that an upgrade
 has changed it: read the transport's text again before the pin is moved.

@@ -1,4 +1,6 @@
-"""What the batch transport takes from Faust and aiokafka, and what it replaces (research, reliability 1.1 to 1.8).
+"""What the batch transport takes from Faust and aiokafka, and what it replaces.
+
+docs/architecture.md, "What Faust does, and what is replaced", says why.
 
 Members that it overrides, calls or relies upon are pinned by their source. A pin that breaks says that an upgrade has
 changed one of them: read both again, see that the fault scenarios hold, and only then move the pin.

@@ -14,7 +14,7 @@ def key_type() -> TypeEngine[str]:
     return String().with_variant(String(collation="C"), "postgresql")
 
 
-# Where each partition goes on, written in the transaction of the results (design, section 3).
+# Where each partition goes on, written in the transaction of the results (docs/architecture.md, "The transaction").
 ledger = Table(
     "ledger",
     metadata,

@@ -1,6 +1,6 @@
 """Faust's aiokafka transport, but for what loses data and time: records come in batches, positions from the ledger.
 
-What is replaced, and why (research, reliability 1.1 to 1.3, measured on faust-streaming 0.15.3):
+What is replaced, and why (docs/architecture.md, "What Faust does, and what is replaced"):
 
 - one message of the stream is all that one poll brought, over all its partitions, so that Faust's machinery runs once
   a batch; the next poll is handed on when the batch is done with;

@@ -1,4 +1,4 @@
-"""The mark that stays of an erased record: an `ERASE` change that says nothing but whose and which (standard, 5)."""
+"""The mark that stays of an erased record (standard, section 5): an `ERASE` change of a person key and a record id."""
 
 import time
 from typing import Any

@@ -78,7 +78,9 @@ def _kinds(declared: Any) -> list[str]:
 
 
 def lint(schema: Schema) -> None:
-    """Refuse a writer's schema by which a few bytes could crash or balloon the decoder (research, reliability 1.11).
+    """Refuse a writer's schema by which a few bytes could crash or balloon the decoder.
+
+    See docs/architecture.md, "Hostile bytes".
 
     Raises:
         Rejection: it is no record, is recursive, has array items of no size, or a fixed type longer than any message;
