@@ -1,4 +1,4 @@
-"""Writes the types of the topics' records, services/saingan/publish/records.py, from their schemas.
+"""Writes the types of the topics' records from their schemas, and the page of settings from `Settings`.
 
 .venv/bin/python generate.py
 """
@@ -10,12 +10,17 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
+from saingan.settings import Settings, variable
 from saingan.standard import schemas
 from saingan.standard.fields import PERSON_KEY
 from saingan.standard.forms import kind_of
 from saingan.topics import TOPICS
 
-TARGET = Path(__file__).parent / "services" / "saingan" / "publish" / "records.py"
+ROOT = Path(__file__).parent
+TARGET = ROOT / "services" / "saingan" / "publish" / "records.py"
+SETTINGS = ROOT / "docs" / "settings.md"
 HEAD = '''"""A type for each topic's records, as `Publisher.publish` takes them. Made by generate.py from `schemas/`.
 
 The checks of a record go further than its type. A date may be given as `date`, as ISO text or in days since 1970; a
@@ -25,6 +30,17 @@ time as aware `datetime`, as ISO text with its offset or in milliseconds since 1
 from datetime import date, datetime
 from typing import Literal, NotRequired, TypedDict
 '''
+SETTINGS_HEAD = """<!-- Made by generate.py from services/saingan/settings.py. Do not edit it here. -->
+# Settings
+
+Everything is set by environment variables, or by lines of the same names in the file `.env` of the working directory.
+The environment goes before the file. `SAINGAN_ENV_FILE` names another file; an empty value names none.
+
+The names in the file may refer to each other: `${POSTGRES_PASSWORD}`. Lines without `SAINGAN_` are for other programs,
+such as `docker compose`. A variable that begins with `SAINGAN_` and is not a setting stops every command, with the
+nearest name: a slip would otherwise mean the local exchange. In Kubernetes, set `enableServiceLinks: false`, or a
+service named `saingan-...` adds such variables to each pod.
+"""
 INDENT = "    "
 # The forms that `standard/forms.py` reads.
 TYPES = {
@@ -60,5 +76,17 @@ def _record(topic: str) -> Iterator[str]:
         )
 
 
+def settings() -> str:
+    """The text of the page of settings."""
+    fields = Settings.model_fields.items()
+    rows = (f"| `{variable(name)}` | {_default(field)} | {field.description} |" for name, field in fields)
+    return "\n".join([SETTINGS_HEAD, "| variable | default | meaning |", "|---|---|---|", *rows, ""])
+
+
+def _default(field: FieldInfo) -> str:
+    return "" if field.default in (None, "") else f"`{field.default}`"
+
+
 if __name__ == "__main__":
     TARGET.write_text(module(), encoding="utf-8")
+    SETTINGS.write_text(settings(), encoding="utf-8")

@@ -1,13 +1,16 @@
 """Everything that is set from outside."""
 
+import runpy
 from datetime import date
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from saingan.settings import ENV_FILE, Settings
+import saingan
+from saingan.settings import ENV_FILE, Settings, slips
 
+ROOT = Path(saingan.__file__).parents[2]
 TEST_KEY = bytes(range(32)).hex()
 
 
@@ -31,9 +34,39 @@ def test_a_part_that_is_given_is_used_instead_of_the_local_one():
 def test_settings_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("SAINGAN_OBSERVED_ON", "2026-03-01")
     monkeypatch.setenv("SAINGAN_KAFKA", "kafka:9092")
-    monkeypatch.setenv("SAINGAN_SOMETHING_ELSE", "is none of ours")
     settings = Settings()
     assert (settings.observed_on, settings.bootstrap) == (date(2026, 3, 1), "kafka:9092")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("SAINGAN_KAFAK", "SAINGAN_KAFAK is not a setting; did you mean SAINGAN_KAFKA?"),
+        ("SAINGAN_PSEUDONYMKEY", "SAINGAN_PSEUDONYMKEY is not a setting; did you mean SAINGAN_PSEUDONYM_KEY?"),
+        ("SAINGAN_XQZ", "SAINGAN_XQZ is not a setting"),
+    ],
+)
+@pytest.mark.parametrize("where", ["environment", "file"])
+def test_a_misspelt_variable_is_refused_by_name_without_its_value(env_file, monkeypatch, name, said, where):
+    if where == "file":
+        env_file.write_text(f"{name}=a-secret\n")
+    else:
+        monkeypatch.setenv(name, "a-secret")
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert list(slips(refused.value)) == [said]
+    assert "a-secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["SAINGAN_TESTS_KEPT", "SAINGAN_TESTS", "SAINGAN_FAULTS_POINT", ENV_FILE])
+def test_variables_of_the_tests_and_the_name_of_the_env_file_are_no_settings_and_not_refused(monkeypatch, name):
+    monkeypatch.setenv(name, "")
+    assert Settings().kafka is None
+
+
+def test_a_setting_that_a_program_misspells_is_refused():
+    with pytest.raises(ValidationError):
+        Settings(kafak="x")
 
 
 @pytest.fixture
@@ -122,3 +155,13 @@ def test_a_share_lies_between_nothing_and_all(limit):
 def test_a_log_level_is_one_that_there_is():
     with pytest.raises(ValidationError):
         Settings(log_level="LOUD")
+
+
+def test_the_page_of_settings_is_what_the_settings_give():
+    """Else: `.venv/bin/python generate.py`."""
+    made = runpy.run_path(str(ROOT / "generate.py"))["settings"]()
+    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == made
+
+
+def test_every_setting_is_described():
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []

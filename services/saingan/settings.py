@@ -1,71 +1,134 @@
 """Everything that is set from outside: read once from ``SAINGAN_*`` and ``.env``, frozen, passed down."""
 
 import os
+from collections.abc import Iterator
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, Secret
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import Field, Secret, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
+PREFIX: Final = "SAINGAN_"
 ENV_FILE: Final = "SAINGAN_ENV_FILE"  # names another file than `.env`; an empty one for none
+# Variables with our prefix that are not settings: by what their names begin with.
+_OTHERS: Final = (ENV_FILE.lower(), "saingan_tests", "saingan_faults")
 PseudonymKey = Secret[Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]]
+
+
+class _Environment(EnvSettingsSource):
+    """The process's variables with our prefix, also those that are not settings: the model refuses these by name."""
+
+    def __call__(self) -> dict[str, Any]:
+        ours = {name: value for name, value in self.env_vars.items() if name.startswith(PREFIX.lower())}
+        mine = {
+            name.removeprefix(PREFIX.lower()): value for name, value in ours.items() if not name.startswith(_OTHERS)
+        }
+        return {**mine, **super().__call__()}
 
 
 class Settings(BaseSettings):
     """One deployment's settings; every default is the local exchange of ``saingan up``.
 
     The environment goes before the file ``.env`` of the working directory (`ENV_FILE` names another one), from which
-    ``docker compose`` reads, too: lines that are not ``SAINGAN_*`` are none of ours.
-
-    Attributes:
-        home: folder of the local exchange: data, logs, keys.
-        kafka, registry, database: used instead of the local ones where given (``database`` is an SQLAlchemy URL).
-        pseudonym_key: 64 hex characters; a secret of the publishing agencies (standard, section 3).
-        operator_public_key, operator_private_key: PEM files; dead letters are sealed to the public one.
-        observed_on, complete_through: pin the two dates of observation (standard, section 6).
-        poll_records: the most records that one transaction takes in, when there is a backlog.
-        watchdog_s: seconds without progress, although there is something to do, after which a worker ends itself with
-            status 75; 0 for never. It must outlast the database's own timeouts.
-        rejection_limit: share of the last 10,000 records of a topic past which a worker stops (section 10).
+    ``docker compose`` reads, too: its lines without our prefix are ignored. A name with our prefix that is not a
+    setting is refused.
     """
 
-    model_config = SettingsConfigDict(env_prefix="SAINGAN_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", dotenv_filtering="match_prefix", hide_input_in_errors=True
+    )
 
-    home: Path = Path(".saingan")
-    kafka: str | None = None
-    registry: str | None = None
-    database: str | None = None
-    kafka_port: int = 19092
-    registry_port: int = 18085
-    topic_prefix: str = ""
-    replication: int = 1
+    home: Path = Field(default=Path(".saingan"), description="Folder of the local exchange: data, logs, keys.")
+    kafka: str | None = Field(
+        default=None,
+        description="Broker to use instead of the local one: `host:port`, or several with commas between them.",
+    )
+    registry: str | None = Field(default=None, description="URL of a schema registry to use instead of the local one.")
+    database: str | None = Field(
+        default=None,
+        description="Database to use instead of the local SQLite file: `postgresql://user:password@host/name` or "
+        "`sqlite:////path/file.db`.",
+    )
+    kafka_port: int = Field(default=19092, description="Port of the local broker. Its controller takes the next port.")
+    registry_port: int = Field(default=18085, description="Port of the local schema registry.")
+    topic_prefix: str = Field(
+        default="", description="Text before the name of every topic, for several exchanges on a broker."
+    )
+    replication: int = Field(
+        default=1,
+        ge=1,
+        description="Copies of each topic that `saingan up` creates. Use 3 on a cluster: with 1, a lost disk loses "
+        "records.",
+    )
 
-    pseudonym_key: PseudonymKey | None = None
-    operator_public_key: Path | None = None
-    operator_private_key: Path | None = None
+    pseudonym_key: PseudonymKey | None = Field(
+        default=None,
+        description="The exchange's pseudonym key: 64 hex characters. A secret of the publishing agencies; workers and "
+        "subscribers do not need it.",
+    )
+    operator_public_key: Path | None = Field(
+        default=None, description="PEM file of the operator's public key. Dead letters are sealed to it."
+    )
+    operator_private_key: Path | None = Field(
+        default=None,
+        description="PEM file of the operator's private key. It opens dead letters (`show --reveal`, `replay`).",
+    )
 
-    observed_on: date | None = None
-    complete_through: date | None = None
+    observed_on: date | None = Field(
+        default=None, description="Pins the day from which the exchange looks. By default it is today in Bangkok."
+    )
+    complete_through: date | None = Field(
+        default=None,
+        description="Pins the day up to which SSO's registry counts as complete. By default it is 45 days before "
+        "`SAINGAN_OBSERVED_ON`.",
+    )
 
-    rejection_limit: float = Field(default=0.2, gt=0, le=1)
-    poll_records: int = Field(default=25_000, ge=1)
-    watchdog_s: float = Field(default=300, ge=0)
-    metrics_host: str = "127.0.0.1"
-    metrics_port: int = 0
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    rejection_limit: float = Field(
+        default=0.2,
+        gt=0,
+        le=1,
+        description="Share of refused records, among the last 10,000 of a topic, above which a worker stops.",
+    )
+    poll_records: int = Field(
+        default=25_000,
+        ge=1,
+        description="The most records that a worker takes into one transaction when there is a backlog.",
+    )
+    watchdog_s: float = Field(
+        default=300,
+        ge=0,
+        description="Seconds without progress, although records wait, after which a worker ends with status 75; 0 for "
+        "never. It must be longer than the database's own timeouts.",
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1", description="Address where a worker serves its metrics and health pages."
+    )
+    metrics_port: int = Field(
+        default=0, description="Port of these pages; 0 for any free port, which the worker's log names."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The least severe messages that are logged."
+    )
 
     @classmethod
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic gives all of them
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[Any, ...]:
         file = DotEnvSettingsSource(settings_cls, env_file=os.environ.get(ENV_FILE, ".env"))
-        return init_settings, env_settings, file
+        return init_settings, _Environment(settings_cls), file
 
     @property
     def bootstrap(self) -> str:
@@ -101,3 +164,19 @@ class Settings(BaseSettings):
     def logical(self, wire_name: str) -> str:
         """The standard's name of a topic of this deployment's broker."""
         return wire_name.removeprefix(self.topic_prefix)
+
+
+def variable(field: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + field.upper()
+
+
+def slips(error: ValidationError) -> Iterator[str]:
+    """What is wrong with the settings, each with the variable's name and never with its value."""
+    for slip in error.errors(include_input=False, include_url=False):
+        name = "_".join(map(str, slip["loc"]))
+        if slip["type"] == "extra_forbidden":
+            near = get_close_matches(name, Settings.model_fields, n=1)
+            yield f"{variable(name)} is not a setting" + (f"; did you mean {variable(near[0])}?" if near else "")
+        else:
+            yield f"{variable(name)}: {slip['msg']}"

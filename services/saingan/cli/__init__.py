@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from saingan.cli import dead_letters, demo, doctor, down, erase, publish, rebuild, status, up, verify, worker
 from saingan.errors import SainganError
+from saingan.settings import slips
 
 app = typer.Typer(
     help="Workforce-outcome exchange: registry events in, the employment-outcome table out.",
@@ -42,9 +43,8 @@ def main() -> None:
     try:
         app()
     except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            print(f"saingan: SAINGAN_{name}: {problem['msg']}", file=sys.stderr)
+        for slip in slips(error):
+            print(f"saingan: {slip}", file=sys.stderr)
         sys.exit(2)
     except SainganError as error:
         print(f"saingan: {error}", file=sys.stderr)
