@@ -18,7 +18,7 @@ from publish import exports
 from publish.test_refused import disk_of
 from saingan.errors import Fault
 from saingan.publish import print_summary, publish_file
-from saingan.publish.table import REASON
+from saingan.publish.table import BROKEN, REASON
 from saingan.settings import Settings
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
 
@@ -219,7 +219,7 @@ def test_a_full_disk_is_told_in_the_summary_and_leaves_the_earlier_refused_file(
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.csv", "a.csv.refused.csv"]
 
 
-@pytest.mark.parametrize("cell", ['{"a": [1]}', "true", "[]"])
+@pytest.mark.parametrize("cell", ['"\\ud800"', "NaN", '{"a": [1]}', "true", "[]", '"x", "position": "y"', "}"])
 def test_one_row_with_an_odd_value_does_not_cost_the_others(tmp_path, rehearse, cell):
     path = exports.write_json_lines(tmp_path / "a.jsonl", [exports.plain_employment(n) for n in range(1, 4)])
     first, second, third = path.read_text("utf-8").splitlines()
@@ -227,8 +227,32 @@ def test_one_row_with_an_odd_value_does_not_cost_the_others(tmp_path, rehearse, 
     path.write_text("\n".join([first, broken, third]), encoding="utf-8")
     summary = rehearse(path, None)
     assert (summary.rows, summary.sent, summary.refused, summary.stopped) == (3, 2, 1, None)
+    with summary.refused_file.open("a", encoding="utf-8") as file:
+        file.write(first)
     again = rehearse(summary.refused_file, None)
-    assert again.sent == 0
+    assert (again.rows, again.sent, again.by_rule) == (2, 1, summary.by_rule)
+
+
+def test_a_line_that_is_no_object_is_sent_when_a_person_has_fixed_it_in_the_refused_file(tmp_path, rehearse):
+    path = exports.write_json_lines(tmp_path / "a.jsonl", [exports.plain_employment(n) for n in range(1, 3)])
+    path.write_text(path.read_text("utf-8").replace("}\n", "\n", 1), encoding="utf-8")
+    refused = rehearse(path, None).refused_file
+    ((reason, line),) = [row.values() for row in exports.read_back(refused)]
+    assert "rule json" in reason
+    fixed = exports.write_json_lines(refused, [{REASON: reason, BROKEN: line + "}"}])
+    assert (rehearse(fixed, None).sent, rehearse(fixed, None).clean) == (1, True)
+
+
+def test_a_row_with_an_open_quote_is_refused_again_until_the_quote_is_gone(tmp_path, rehearse):
+    path = exports.write_csv(tmp_path / "a.csv", [exports.sso(n) for n in range(1, 4)])
+    lines = path.read_text("utf-8-sig").splitlines()
+    lines[2] = lines[2].replace("ช่างยนต์", '"ช่างยนต์')
+    path.write_text("\n".join(lines), encoding="utf-8")
+    first = rehearse(path)
+    assert (first.sent, first.by_rule) == (2, {"row: quote": 1})
+    again = rehearse(first.refused_file)
+    assert (again.sent, again.by_rule) == (0, {"row: quote": 1})
+    assert rehearse(exports.mended(again.refused_file, {"ตำแหน่งงาน": "ช่างยนต์"})).clean
 
 
 def test_the_command_says_a_dry_run_plainly_and_fails_on_refused_rows(tmp_path):

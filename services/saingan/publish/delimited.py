@@ -75,6 +75,9 @@ class DelimitedTable:
                     number, taken = above + taken + 1, end
                     if self._refused_before:
                         cells = [inert.unescaped(cell) for cell in cells]
+                        if _still_quoted(cells):
+                            yield Row(number, cells, _OPEN_QUOTE)
+                            continue
                     if len(cells) == wide and cells[0].strip() not in _NOTHING and cells[0] != first:
                         yield Row(number, cells)
                     elif any(map(filled, cells)) and cells != [_END_MARK] and not repeats(cells, self.headings):
@@ -118,6 +121,11 @@ class DelimitedTable:
 
 
 _OPEN_QUOTE: Final = Issue("row", "quote", "an open quote", 'must close each quote (") on its line, or double it')
+
+
+def _still_quoted(cells: Sequence[str]) -> bool:
+    """Whether a row that was refused for an open quote has it still; here it is closed, so that Excel shows the row."""
+    return any("(rule quote;" in cell for cell in cells) and any(cell.startswith('"') for cell in cells)
 
 
 def _problem(line: str) -> Issue:

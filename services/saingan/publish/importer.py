@@ -136,9 +136,9 @@ def _owned_by_an_agency(topic_name: str) -> None:
 def _row_reader(path: Path, layout: FileMapping, table: Table) -> RowReader:
     try:
         return RowReader(layout, table.headings)
-    except Fault as fault:
+    except FileFault as fault:
         place = table.origin.header_place
-        raise Fault(f"{path.name}: {fault}" + (f". The headings were taken from {place}" if place else "")) from None
+        raise fault.of(path.name, f". The headings were taken from {place}" if place else "") from None
 
 
 @contextmanager
@@ -146,9 +146,9 @@ def _naming_mappings(topic: str | None) -> Iterator[None]:
     """Where headings are missing and no mapping was given, the shipped ones of the topic are named."""
     try:
         yield
-    except Fault as fault:
+    except FileFault as fault:
         names = shipped(topic) if topic else []
-        if not names or (isinstance(fault, FileFault) and not fault.code.startswith("no-headings")):
+        if not names or not fault.code.startswith(("no-headings", "columns-absent")):
             raise
         raise Fault(f"{fault}; shipped ones: {', '.join(names)}") from None
 

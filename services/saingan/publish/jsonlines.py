@@ -11,7 +11,7 @@ import msgspec
 
 from saingan.publish.encoding import encoding_of
 from saingan.publish.sentences import FileFault
-from saingan.publish.table import Origin, Row, plain_heading
+from saingan.publish.table import BROKEN, REASON, Origin, Row, plain_heading
 from saingan.standard.issues import Issue
 
 _ADVICE: Final = "must be one JSON object on one line"
@@ -48,7 +48,7 @@ class JsonLinesTable:
             try:
                 found = _object(text)
             except _RefusedError as refused:
-                yield Row(number, [], refused.issue, raw={"line": text})
+                yield Row(number, [], refused.issue, raw={BROKEN: text})
                 continue
             cells = self._gathered(found) if alike else [found.get(heading) for heading in self.headings]
             yield Row(number, cells, raw=found) if cells else Row(number, [], _twice("spelt alike"), raw=found)
@@ -139,7 +139,17 @@ def _pieces(text: io.TextIOWrapper) -> Iterator[_Piece]:
 def _lines(text: io.TextIOWrapper) -> Iterator[_Piece]:
     for number, line in enumerate(text, start=1):
         if piece := line.strip(_BLANK):
-            yield number, piece
+            yield number, _as_it_was(piece) if REASON in piece else piece
+
+
+def _as_it_was(piece: str) -> str:
+    """What was refused as no object comes back within one: the text that it was, or that a person made of it."""
+    try:
+        found = msgspec.json.decode(piece)
+    except (ValueError, RecursionError):
+        return piece
+    kept = found.get(BROKEN) if isinstance(found, dict) and found.keys() == {REASON, BROKEN} else None
+    return kept if isinstance(kept, str) else piece
 
 
 def _elements(text: io.TextIOWrapper, array: bool) -> Iterator[_Piece]:

@@ -9,11 +9,11 @@ from typing import Any, Final, final
 
 from mypy_extensions import i64
 
-from saingan.errors import Fault
 from saingan.publish import dates, slips
 from saingan.publish.cells import CellReader
 from saingan.publish.layout import Column, FileMapping, schema_fields
 from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
+from saingan.publish.sentences import FileFault
 from saingan.publish.table import REASON, Cell, Flaw, plain_heading
 from saingan.publish.values import UnreadableError, value_of
 from saingan.standard.fields import UNREPEATED
@@ -180,14 +180,11 @@ def _all_there(mapping: FileMapping, headings: Sequence[str], there: Collection[
     wanted = {plain_heading(column.heading): column for column in mapping.fields.values()}
     plain = [plain_heading(heading) for heading in headings]
     if twice := [column.heading for name, column in wanted.items() if plain.count(name) > 1]:
-        raise Fault(f"the file has more than one column {_quoted(twice)}: rename or remove the other")
+        raise FileFault("columns-twice", columns=_quoted(twice))
     absent = [column.heading for name, column in wanted.items() if name not in there and not column.optional]
     if absent:
         free = [heading for heading in headings if heading != REASON and plain_heading(heading) not in wanted]
-        raise Fault(
-            f"the file lacks {'; '.join(_with_nearest(heading, free) for heading in absent)}. "
-            "Rename its headings, or name them in a mapping (`optional: true` where a column may be absent)"
-        )
+        raise FileFault("columns-absent", columns="; ".join(_with_nearest(heading, free) for heading in absent))
 
 
 def _with_nearest(heading: str, free: Sequence[str]) -> str:

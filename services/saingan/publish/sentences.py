@@ -45,10 +45,10 @@ class FileFault(Fault):
         self.sentence = table("faults")[code].filled(details)
         super().__init__("\n".join(self.sentence))
 
-    def of(self, name: str) -> "FileFault":
-        """The same fault with the file's name before each line."""
+    def of(self, name: str, note: str = "") -> "FileFault":
+        """The same fault with the file's name before each line, and a note behind the English one."""
         named = FileFault(self.code, **self.details)
-        named.args = ("\n".join(f"{name}: {line}" for line in self.sentence),)
+        named.args = ("\n".join(f"{name}: {line}" for line in self.sentence) + note,)
         return named
 
 

@@ -11,6 +11,7 @@ from saingan.standard.texts import INVISIBLE, one_spelling
 
 Cell = object  # text, number, date, `Flaw` or nothing; JSON can bring anything
 REASON = "เหตุผลที่ปฏิเสธ (reason)"  # the column of a refused row that says why; left aside when it comes back
+BROKEN = "บรรทัดเดิม (line)"  # the key of a refused line that is no JSON object
 
 _BETWEEN_THAI: Final = re.compile("(?<=[\u0e00-\u0e7f])\\s+(?=[\u0e00-\u0e7f])")  # Thai has no blanks between words
 
