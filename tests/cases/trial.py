@@ -91,7 +91,7 @@ def _published(path: Path, topic: str, mapping: str | None, trial: Trial) -> Sum
     def on_composed(composed: Composed) -> None:
         for message in composed.messages:
             record = readable(topic, codec.decode(message.value, parsed))
-            previous = b"/previous" in message.headers
+            previous = "/previous" in str(message.headers)
             (trial.left if previous else trial.records).append(record)
 
     sender = Rehearsal(settings, on_composed)

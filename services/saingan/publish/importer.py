@@ -84,7 +84,7 @@ def publish_file(
         with _what_stops_it_in(summary):
             sender.flush()
     summary.origin = dict(vars(table.origin))
-    summary.origin["years"] = list(reader.eras)
+    summary.origin["eras"] = list(reader.eras)
     summary.messages = sender.messages
     summary.undelivered = sender.undelivered.total()
     summary.random_key = dry_run and settings.pseudonym_secret() is None
@@ -104,7 +104,7 @@ def _issues(
         return (Issue("row", "unreadable", type(error).__name__, "cannot be read"),)
     unread = reading.issues
     for issue in reading.warnings:
-        summary.warn(issue, reader.heading(issue.field), row.number)
+        summary.warn(issue, reader.heading(issue.field), row.place)
     try:
         if unread:
             # Nothing is sent of it; its other fields are checked, so that the clerk learns of all at once.
