@@ -5,6 +5,8 @@ A command imports what it needs when it runs, so that ``--help`` and a slip of t
 
 import os
 import sys
+from importlib import metadata
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
@@ -12,6 +14,13 @@ from pydantic import ValidationError
 from saingan.cli import dead_letters, demo, doctor, down, erase, publish, rebuild, status, up, verify, worker
 from saingan.errors import SainganError
 from saingan.settings import slips
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"saingan {metadata.version('saingan')}")
+        raise typer.Exit
+
 
 app = typer.Typer(
     help="Workforce-outcome exchange: registry events in, the employment-outcome table out.",
@@ -22,17 +31,19 @@ app = typer.Typer(
 workers = typer.Typer(help="Run a worker.", no_args_is_help=True)
 workers.command()(worker.outcomes)
 
-for command in (
-    up.up,
-    down.down,
-    status.status,
-    doctor.doctor,
-    publish.publish,
-    rebuild.rebuild,
-    verify.verify,
-    erase.erase,
-    demo.demo,
-):
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None: ...
+
+
+for command in (up.up, down.down, status.status, doctor.doctor):
+    app.command()(command)
+app.command(epilog=publish.KNOWN)(publish.publish)
+for command in (rebuild.rebuild, verify.verify, erase.erase, demo.demo):
     app.command()(command)
 app.add_typer(workers, name="worker")
 app.add_typer(dead_letters.dead_letters, name="dead-letters")

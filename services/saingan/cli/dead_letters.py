@@ -17,7 +17,13 @@ dead_letters = typer.Typer(help="List, show and replay refused records.", no_arg
 
 @dead_letters.command("list")
 def list_all(as_json: AsJson = False) -> None:
-    """Show reason, origin, time and size of each; never content."""
+    """Show reason, origin, time and size of each; never content.
+
+    \b
+    Examples:
+      saingan dead-letters list
+      saingan dead-letters list --json
+    """
     from saingan.engine.dead_letters import dead_letters
 
     found = dead_letters(begin())
@@ -35,7 +41,13 @@ def show(
     origin: Annotated[str, typer.Argument(help="topic/partition/offset")],
     reveal: Annotated[bool, typer.Option("--reveal", help="Open it; needs the operator's private key")] = False,
 ) -> None:
-    """Show one dead letter."""
+    """Show one dead letter.
+
+    \b
+    Examples:
+      saingan dead-letters show sso.insured-employment.v1/3/1287
+      saingan dead-letters show sso.insured-employment.v1/3/1287 --reveal
+    """
     from saingan.engine.dead_letters import find
     from saingan.engine.sealing import Sealer
 
@@ -55,7 +67,12 @@ def show(
 def replay(
     origins: Annotated[list[str] | None, typer.Argument(help="topic/partition/offset; all where none is given")] = None,
 ) -> None:
-    """Send the original bytes again; needs the operator's private key."""
+    """Send the original bytes again; needs the private key.
+
+    \b
+    Examples:
+      saingan dead-letters replay sso.insured-employment.v1/3/1287
+    """
     from saingan.engine.dead_letters import replay
 
     print(f"replayed: {replay(begin(), origins or ())}")

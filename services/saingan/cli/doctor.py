@@ -10,6 +10,11 @@ def doctor(as_json: AsJson = False) -> None:
     """Check the exchange, and name a fix for each fault.
 
     The exit status is 1 where something is wrong. It changes nothing.
+
+    \b
+    Examples:
+      saingan doctor
+      saingan doctor --json
     """
     from saingan import local
 

@@ -6,7 +6,13 @@ from saingan.cli.begin import begin
 
 
 def down(purge: Annotated[bool, typer.Option("--purge", help="Delete the data too; the keys stay")] = False) -> None:
-    """Stop what `up` started."""
+    """Stop what `up` started.
+
+    \b
+    Examples:
+      saingan down
+      saingan down --purge
+    """
     from saingan import local
 
     stopped = local.down(begin(), purge=purge)

@@ -15,6 +15,13 @@ def erase(
 
     Give citizen IDs or person keys on standard input, one a line. On a terminal the command asks for one, and does not
     show it.
+
+    \b
+    Examples:
+      saingan erase --dry-run
+      saingan erase < citizen-ids.txt
+      saingan erase --topic ovec.graduation.v1 --record G-2568-00017
+      saingan erase --marked
     """
     from saingan.erase.ask import persons
     from saingan.erase.erase import Eraser, Request

@@ -14,6 +14,11 @@ def rebuild(
     """Build the table anew in an empty database, by all cores.
 
     It reads all topics from their beginning.
+
+    \b
+    Examples:
+      SAINGAN_DATABASE=sqlite:////srv/new.db saingan rebuild
+      SAINGAN_DATABASE=postgresql://saingan@db/new saingan rebuild --reconcile
     """
     from saingan.rebuild.rebuild import rebuild
 

@@ -9,7 +9,12 @@ if TYPE_CHECKING:
 
 
 def status() -> None:
-    """Show which servers run, where, and who started them."""
+    """Show which servers run, where, and who started them.
+
+    \b
+    Examples:
+      saingan status
+    """
     from saingan import local
 
     print_servers(local.status(begin()))

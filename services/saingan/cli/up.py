@@ -14,6 +14,11 @@ def up(
     """Start the local exchange. Safe to run again.
 
     It starts Kafka and the schema registry, unless they are given, and makes topics, schemas and keys.
+
+    \b
+    Examples:
+      saingan up
+      SAINGAN_KAFKA=kafka:9092 SAINGAN_REPLICATION=3 saingan up
     """
     from saingan import local
 

@@ -13,6 +13,11 @@ def verify(
     """Derive the table anew by other code, and compare.
 
     It reads the whole topics. The exit status is 1 on any difference.
+
+    \b
+    Examples:
+      saingan verify
+      saingan verify --strict --json
     """
     from saingan.verify.report import print_report
     from saingan.verify.verify import verify
