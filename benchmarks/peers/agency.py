@@ -35,6 +35,8 @@ def main(way: str, count: int, measured: Path) -> None:
 
 def publish(publisher: Publisher, records: Sequence[workload.Change], count: int, by_citizen_id: bool) -> float:
     persons = [citizen_id(number // 8) if by_citizen_id else None for number in range(len(records))]
+    if by_citizen_id:
+        records = [(topic, {**record, "person_key": None}) for topic, record in records]
     began = time.perf_counter()
     for (topic, record), person in islice(cycle(zip(records, persons, strict=True)), count):
         publisher.publish(topic.name, record, citizen_id=person)
