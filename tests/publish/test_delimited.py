@@ -143,6 +143,12 @@ def test_the_end_mark_of_dos_is_no_row(tmp_path, end):
     assert cells(path)[1][5] == "last"
 
 
+def test_the_end_mark_may_stand_anywhere_in_the_files_last_block(tmp_path):
+    for rows in range(250, 260):
+        path = file(tmp_path, *map(row, range(rows)), row(0, "last").strip(), "\x1a")
+        assert cells(path)[-1][5] == "last"
+
+
 def test_headings_may_stand_below_many_titles(tmp_path):
     path = text(tmp_path / "a.csv", "ทะเบียน,,\n" * 20 + HEADER + row(1))
     assert names(path) == ["x1"]

@@ -50,8 +50,7 @@ class DelimitedTable:
     def rows(self) -> Iterator[Row]:
         above, lines, ended = self._above, self._lines, len(self._lines) + self._above < _BLOCK
         while True:
-            if ended:
-                lines[-1:] = [line.rstrip(_END_MARK) for line in lines[-1:]]
+            lines[-1:] = [line.rstrip(_END_MARK) for line in lines[-1:]]  # such a line is the last of the file
             taken = yield from self._rows_of(lines, above, ended)
             above += taken
             self.origin.lines = above
@@ -107,6 +106,8 @@ class DelimitedTable:
         wide = len(self.headings)
         first_of_last = _BEFORE_CLOSING_QUOTE.match(lines[-1])
         inside = first_of_last[0] if first_of_last else ""
+        if wide == 1:
+            return False
         if ragged(cells, self.headings):
             return any(self._alone(line) * 2 > wide for line in lines[1:])
         later = lines[1:] if self.delimiter in inside else lines[1:-1]
