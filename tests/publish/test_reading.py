@@ -48,6 +48,11 @@ def test_an_open_quote_mixes_no_two_persons(tmp_path, rehearse, unread):
     summary = rehearse(path)
     assert (summary.sent, summary.by_rule) == (4, {"row: quote": 1})
     assert summary.refusals["row: quote"].rows == [3]
+    again = rehearse(summary.refused_file)
+    assert (again.sent, again.by_rule) == (0, {"row: quote": 1})
+    fixed = again.refused_file
+    fixed.write_text(fixed.read_text("utf-8-sig").replace('"""พิเศษ"', "พิเศษ"), encoding="utf-8-sig", newline="")
+    assert rehearse(fixed).clean
 
 
 def test_a_cell_that_only_looks_filled_is_refused_and_stays_so(tmp_path, rehearse):

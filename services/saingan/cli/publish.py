@@ -28,6 +28,8 @@ def publish(
         str | None, typer.Option(help="One of the mappings below, or a YAML file", autocompletion=_mappings)
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, send nothing; needs no exchange")] = False,
+    sheet: Annotated[str | None, typer.Option(help="Of a workbook, the sheet to read")] = None,
+    all_sheets: Annotated[bool, typer.Option("--all-sheets", help="Read each sheet that has the headings")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Publish a file as an agency exports it.
@@ -44,7 +46,7 @@ def publish(
     from saingan.publish.importer import publish_file
     from saingan.publish.show import print_summary
 
-    summary = publish_file(begin(), topic, file, mapping, dry_run)
+    summary = publish_file(begin(), topic, file, mapping, dry_run, sheet=sheet, all_sheets=all_sheets)
     if as_json:
         print_json(summary.as_json())
     else:
