@@ -10,6 +10,7 @@ import tracemalloc
 from collections import Counter
 
 import pytest
+from openpyxl import load_workbook
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -273,6 +274,25 @@ def test_the_command_says_a_dry_run_plainly_and_fails_on_refused_rows(tmp_path):
     assert (said["dry_run"], said["sent"], said["refused"], said["clean"]) == (True, 1, 1, False)
     exports.write_csv(path, [exports.sso(1)])
     assert run().returncode == 0
+
+
+@pytest.mark.parametrize(("options", "sent"), [(["--sheet", "second"], 1), (["--all-sheets"], 2)])
+def test_the_command_reads_the_sheets_that_it_is_told(tmp_path, options, sent):
+    path = exports.write_excel(tmp_path / "a.xlsx", [exports.graduation(1)])
+    book = load_workbook(path)
+    second = book.create_sheet("second")
+    for cells in (list(exports.graduation(2)), list(exports.graduation(2).values())):
+        second.append(cells)
+    book.save(path)
+
+    def run(*more):
+        words = ["publish", GRADUATION.name, str(path), "--mapping", "ovec-graduation", "--dry-run", "--json", *more]
+        environment = os.environ | {"SAINGAN_HOME": str(tmp_path / "home")}
+        command = [sys.executable, "-m", "saingan", *words]
+        return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+    assert "--all-sheets" in run().stderr
+    assert json.loads(run(*options).stdout)["sent"] == sent
 
 
 def test_two_commands_on_one_file_both_end_with_its_refused_rows(tmp_path):
