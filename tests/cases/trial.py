@@ -97,7 +97,7 @@ def _published(path: Path, topic: str, mapping: str | None, trial: Trial) -> Sum
     sender = Rehearsal(settings, on_composed)
     summary = publish_file(settings, topic, path, mapping, dry_run=True, progress=False, sender=sender)
     out = io.StringIO()
-    print_summary(summary, Console(file=out, width=80))
+    print_summary(summary, Console(file=out, width=400))  # no word is folded, so that it can be looked for
     trial.said = out.getvalue()
     trial.fault = summary.stopped
     trial.refused_rows = summary.refused
