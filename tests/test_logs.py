@@ -1,6 +1,7 @@
-"""Structured logs: one JSON object a line on standard error, and no personal data."""
+"""Structured logs on standard error: JSON for machines, lines for people, and no personal data."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import make
+from cli.terminal import on_terminal
 from make import citizen_id
+from saingan import cli
 
 TESTS = Path(__file__).parent
 
@@ -96,3 +99,31 @@ def test_refused_records_leave_no_personal_data_in_the_log():
     assert "SAINGAN_REJECTION_LIMIT" in text
     for personal in (citizen_id(1), "สมชาย", make.PERSON):
         assert personal not in text
+
+
+def on_a_terminal(body, **environment):
+    program = PROGRAM.format(level="DEBUG", body=body)
+    env = {"PYTHONPATH": str(TESTS), "TZ": "Asia/Bangkok"} | environment
+    status, shown = on_terminal([sys.executable, "-c", program], env, columns=100)
+    assert status == 0
+    return shown
+
+
+def test_on_a_terminal_a_line_is_for_people():
+    shown = on_a_terminal('log.warning("the broker does not answer", attempt=3)')
+    assert re.fullmatch(r"\d\d:\d\d:\d\d \[warning  *\] the broker does not answer +attempt=3\n", shown)
+
+
+def test_on_a_terminal_an_error_shows_its_traceback_and_no_values():
+    body = 'secret = "1" * 13\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    log.error("worker stops", exc_info=True)'
+    shown = on_a_terminal(body)
+    assert "ZeroDivisionError: division by zero" in shown
+    assert "1" * 13 not in shown
+
+
+def test_a_command_logs_through_one_set_up():
+    """Only there are the settings read, and every command reads them."""
+    commands = sorted(Path(cli.__file__).parent.glob("[!_]*.py"))
+    reading = {file.stem for file in commands if "Settings()" in file.read_text(encoding="utf-8")}
+    assert reading == {"begin"}
+    assert {"erase", "rebuild", "worker"} < {file.stem for file in commands if "begin()" in file.read_text("utf-8")}

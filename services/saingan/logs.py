@@ -1,6 +1,10 @@
-"""Structured logs: one JSON object a line on stderr. No personal data: a key, a name or a value is never a field."""
+"""Structured logs on standard error: lines for people where that is a terminal, else one JSON object a line.
+
+No personal data: a key, a name or a value is never a field.
+"""
 
 import logging
+import os
 import sys
 from typing import Final
 
@@ -9,13 +13,20 @@ import structlog
 _REPEAT_S: Final = 10.0
 
 
+def on_terminal() -> bool:
+    """Whether people read the log as it is written."""
+    return sys.stderr.isatty()
+
+
 def set_up(level: str) -> None:
     """Send our own and the libraries' logs through one renderer."""
+    people = on_terminal()
+    when = structlog.processors.TimeStamper(fmt="%H:%M:%S" if people else "iso", utc=not people)
     shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        when,
         structlog.processors.format_exc_info,
+        *([] if people else [structlog.stdlib.add_logger_name]),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -28,7 +39,7 @@ def set_up(level: str) -> None:
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                _for_people() if people else structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
     )
@@ -37,6 +48,14 @@ def set_up(level: str) -> None:
     for chatty in ("faust", "mode", "aiokafka", "httpx2", "httpcore2"):
         # Faust logs keys and values at DEBUG; whatever level is asked for, it never gets there.
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def _for_people() -> structlog.dev.ConsoleRenderer:
+    # Its own way to show an exception shows the values of variables, too.
+    plain = structlog.dev.plain_traceback
+    return structlog.dev.ConsoleRenderer(
+        colors="NO_COLOR" not in os.environ, sort_keys=False, exception_formatter=plain
+    )
 
 
 class _Seldom(logging.Filter):

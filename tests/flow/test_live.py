@@ -6,8 +6,9 @@ import pytest
 from confluent_kafka import ConsumerGroupTopicPartitions
 from confluent_kafka.admin import AdminClient
 
+from cli.terminal import on_terminal
 from flow.held import checked, ends, outcome, outcomes, positions, publish, send, settled
-from flow.run import Worker, catch_up
+from flow.run import COMMAND, Worker, catch_up, environment
 from make import PERSON, citizen_id, day, employment, graduation
 from saingan.publish import Publisher
 from saingan.settings import Settings
@@ -72,3 +73,19 @@ def test_the_offsets_that_kafkas_own_tools_show_follow_the_ledger(exchange: Sett
         worker.until(settled(exchange))
         worker.until(lambda: committed() == positions(exchange))
         assert worker.stop() == 0
+
+
+def test_on_a_terminal_a_worker_says_that_it_is_ready_what_it_reads_and_what_it_did(exchange: Settings) -> None:
+    publish(exchange, 100, seed=1)
+
+    status, shown = on_terminal([*COMMAND, "--until-caught-up"], environment(exchange), columns=80)
+
+    assert status == 0
+    assert "{" not in shown
+    starts, ready, *_, ends = shown.splitlines()
+    assert "worker starts" in starts
+    assert exchange.wire(EMPLOYMENT.name) in starts
+    assert "metrics=http://127.0.0.1:" in starts
+    assert "worker is ready" in ready
+    assert "worked" in shown
+    assert "worker ends" in ends

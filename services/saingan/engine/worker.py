@@ -15,6 +15,7 @@ from yarl import URL
 from saingan.engine import health, ledger
 from saingan.engine.app import App, Feed, Tables
 from saingan.engine.batch import Batch
+from saingan.engine.diary import Diary
 from saingan.engine.ending import FaustWorker, drain, hold_orders
 from saingan.engine.garbage import collect_seldom
 from saingan.engine.ledger import Conflict
@@ -28,6 +29,7 @@ from saingan.engine.upkeep import Upkeep
 from saingan.engine.view import View
 from saingan.engine.vitals import START, Vitals
 from saingan.errors import Fault, SainganError
+from saingan.logs import on_terminal
 from saingan.metrics import Metrics
 from saingan.settings import Settings
 from saingan.standard.registry import Registry
@@ -73,6 +75,7 @@ class Worker:
         self._relay = Relay(view, settings, self._engine, registry, self.metrics, self._fail)
         self._upkeep = Upkeep(settings, view, self._engine, self._relay, streams, topic_ids, ends)
         self._vitals = Vitals(settings)
+        self._diary = Diary(view.name, self.metrics, on_terminal())
         self._patience = Patience(self._vitals, self.metrics)
         self._beside = Patience(self._vitals, self.metrics)  # for what takes long and holds up no batch
         self._settled = asyncio.Event()
@@ -87,7 +90,11 @@ class Worker:
         hold_orders()
         settings, vitals = self._settings, self._vitals
         server = health.serve(settings.metrics_host, settings.metrics_port, self.metrics, vitals.alive, vitals.ready)
-        log.info("worker starts", view=self._view.name, topics=sorted(self._topics), metrics_port=server.server_port)
+        page = {
+            "metrics": f"http://{settings.metrics_host}:{server.server_port}/metrics",
+            "metrics_port": server.server_port,
+        }
+        log.info("worker starts", view=self._view.name, topics=sorted(self._topics), **page)
         self._faust = FaustWorker(self._app, lambda: 0 if vitals.fault is None else 1, self._say_that_it_ends)
         vitals.watchdog.start()
         try:
@@ -222,6 +229,7 @@ class Worker:
             self._vitals.broker = consumer.connected
             behind = any(lags.values())
             self._vitals.pulse(consumer.ready, behind or (not consumer.ready and bool(consumer.assignment())))
+            self._diary.note(self._vitals.ready() is None, len(consumer.assignment()), sum(lags.values()))
             for tp, lag in lags.items():
                 self.metrics.lag.labels(self._view.name, self._topics[tp.topic].name, str(tp.partition)).set(lag)
             if consumer.ready and not behind:
