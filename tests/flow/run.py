@@ -18,7 +18,8 @@ from typer.testing import CliRunner, Result
 from saingan.cli import app
 from saingan.settings import Settings
 
-COMMAND = (sys.executable, "-m", "saingan", "worker", "outcomes")
+SAINGAN = (sys.executable, "-m", "saingan")
+COMMAND = (*SAINGAN, "worker", "outcomes")
 PATIENCE_S = 60.0  # on a machine where much else runs
 _POLL_S = 0.05
 
@@ -34,9 +35,13 @@ def environment(settings: Settings, **variables: object) -> dict[str, str]:
     }
 
 
-def saingan(settings: Settings, *arguments: str) -> Result:
-    """Run a command that ends by itself, on a terminal wide enough for its tables."""
-    return CliRunner().invoke(app, arguments, env=environment(settings) | {"COLUMNS": "250"})
+def saingan(settings: Settings, *arguments: str, said: str = "") -> Result:
+    """Run a command that ends by itself.
+
+    Args:
+        said: on its standard input.
+    """
+    return CliRunner().invoke(app, arguments, input=said, env=environment(settings) | {"COLUMNS": "250"})
 
 
 def catch_up(settings: Settings, *options: str, **variables: object) -> None:

@@ -8,8 +8,9 @@ from contextlib import closing
 import pytest
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 
+from cli.terminal import on_terminal
 from flow.held import checked, messages, outcome, publish, put, send, settled
-from flow.run import Worker, catch_up, saingan
+from flow.run import SAINGAN, Worker, catch_up, environment, saingan
 from make import PERSON, Record, citizen_id, day, employment, enrolment, graduation
 from saingan.errors import Fault
 from saingan.settings import Settings
@@ -96,8 +97,13 @@ def test_an_operator_lists_and_shows_letters_and_only_the_private_key_reveals_th
 
     revealed = saingan(exchange, "dead-letters", "show", origin, "--reveal")
     assert revealed.exit_code == 0
-    assert repr(key) in revealed.stdout
-    assert base64.b64encode(value).decode() in revealed.stdout
+    lines = revealed.stdout.splitlines()
+    assert f"key        {key.decode()}" in lines
+    assert "now        would be refused: section: section is none of 33, 39, 40" in lines
+    assert "  ! section            34" in lines
+    assert "    started_on         2025-05-01" in lines
+    assert "    recorded_at        2025-04-10T09:00:00.000+00:00" in lines
+    assert [line for line in lines if line.startswith("  !")] == ["  ! section            34"]
 
     exchange.private_key_file.unlink()
     for arguments in (("list",), ("show", origin)):
@@ -128,8 +134,14 @@ def test_a_letter_whose_cause_is_mended_is_replayed_into_the_table_and_gone(exch
             assert outcome(exchange, PERSON) is None
 
             assert registry.register_schema(f"{exchange.wire(GRADUATION.name)}-value", newer) == unknown
-            replayed = saingan(exchange, "dead-letters", "replay")
-            assert (replayed.exit_code, replayed.stdout) == (0, "replayed: 2\n")
+            replayed = saingan(exchange, "dead-letters", "replay", "--yes")
+            assert (replayed.exit_code, replayed.stdout) == (0, "2 dead letters replayed\n")
+            (warned,) = replayed.stderr.splitlines()
+            assert warned.startswith(f"saingan: {EMPLOYMENT.name}/")
+            assert warned.endswith(
+                "will come back as a dead letter, for its bytes are as they were: "
+                "section: section is none of 33, 39, 40"
+            )
 
             worker.until(lambda: outcome(exchange, PERSON) is not None)
             worker.until(settled(exchange))
@@ -141,6 +153,56 @@ def test_a_letter_whose_cause_is_mended_is_replayed_into_the_table_and_gone(exch
     assert GRADUATION.name not in standing
     assert standing.count(EMPLOYMENT.name) == 1
     checked(exchange)
+
+
+def test_all_letters_are_replayed_only_by_one_who_agrees(exchange: Settings) -> None:
+    put(exchange, EMPLOYMENT, Client(exchange).message(EMPLOYMENT, employment(section=34)))
+    catch_up(exchange)
+    (letter,) = messages(exchange, DEAD_LETTER)
+
+    for answer in ("", "n\n", "\n"):
+        asked = saingan(exchange, "dead-letters", "replay", said=answer)
+        assert "Send all: 1 dead letter?" in asked.stderr
+        assert "nothing was sent" in str(asked.exception)
+    assert len(messages(exchange, DEAD_LETTER)) == 1
+    assert saingan(exchange, "dead-letters", "replay", said="y\n").stdout.endswith("1 dead letter replayed\n")
+    assert saingan(exchange, "dead-letters", "replay").stdout == "0 dead letters replayed\n"
+    unknown = saingan(exchange, "dead-letters", "replay", (letter.key or b"").decode())
+    assert "no dead letter of origin" in str(unknown.exception)
+
+
+def test_what_cannot_be_decoded_is_revealed_as_bytes_with_the_reason(exchange: Settings) -> None:
+    client = Client(exchange)
+    key, value = client.message(EMPLOYMENT, employment())
+    put(exchange, EMPLOYMENT, (key, value[:-9]), (b"\x1b[2J", b"not framed"))
+    put(exchange, GRADUATION, (key, value))  # by a schema of another topic
+    catch_up(exchange)
+
+    shown = [
+        saingan(exchange, "dead-letters", "show", (letter.key or b"").decode(), "--reveal").stdout
+        for letter in messages(exchange, DEAD_LETTER)
+    ]
+
+    said = {next(line.split()[1] for line in text.splitlines() if line.startswith("reason")): text for text in shown}
+    assert f"{base64.b64encode(value[:-9]).decode()} (base64; the bytes are not a datum" in said["undecodable"]
+    assert f"{base64.b64encode(b'not framed').decode()} (base64; the value does not begin" in said["framing"]
+    assert "\x1b" not in said["framing"]
+    assert "    employer_id        0105" in said["schema-id"]
+
+
+def test_the_list_is_printed_whole_for_people_and_for_programs(exchange: Settings) -> None:
+    put(exchange, EMPLOYMENT, Client(exchange).message(EMPLOYMENT, employment(section=34)))
+    catch_up(exchange)
+    (letter,) = messages(exchange, DEAD_LETTER)
+    origin = (letter.key or b"").decode()
+
+    status, shown = on_terminal([*SAINGAN, "dead-letters", "list"], environment(exchange), columns=80)
+    assert (status, shown.splitlines()[0]) == (0, origin)
+    line = saingan(exchange, "dead-letters", "list").stdout.split("\t")
+    assert line[:3] == [origin, "section", "section is none of 33, 39, 40"]
+    (listed,) = json.loads(saingan(exchange, "dead-letters", "list", "--json").stdout)
+    assert listed.keys() == {"origin", "view", "reason", "detail", "failed_at", "size"}
+    assert (listed["origin"], listed["reason"]) == (origin, "section")
 
 
 def facts(letter) -> dict[str, str]:

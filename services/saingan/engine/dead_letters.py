@@ -33,6 +33,10 @@ class DeadLetter:
     size: int
     sealed: bytes
 
+    def facts(self) -> dict[str, Any]:
+        """All that may be shown to anyone: never content."""
+        return {name: value for name, value in vars(self).items() if name != "sealed"}
+
     @property
     def topic(self) -> str:
         return self.origin.rsplit("/", 2)[0]
@@ -53,24 +57,24 @@ def dead_letters(settings: Settings) -> list[DeadLetter]:
     Raises:
         Transient: the broker does not answer.
     """
-    standing: dict[str, DeadLetter] = {}
+    letters: dict[str, DeadLetter] = {}
     with Log(settings) as log:
         for message in log.read(DEAD_LETTER.name, *log.bounds(DEAD_LETTER.name)):
             origin = (message.key or b"").decode()
-            standing.pop(origin, None)
+            letters.pop(origin, None)
             if message.value is not None:
                 facts: dict[str, Any] = {name: (value or b"").decode() for name, value in message.headers}
                 shown = {name: facts[name] for name in ("view", "reason", "detail", "failed_at")}
-                standing[origin] = DeadLetter(origin, size=int(facts["size"]), sealed=message.value, **shown)
-    return list(standing.values())
+                letters[origin] = DeadLetter(origin, size=int(facts["size"]), sealed=message.value, **shown)
+    return list(letters.values())
 
 
-def find(settings: Settings, origin: str) -> DeadLetter:
-    """Raises `Fault` where no such letter stands."""
-    for letter in dead_letters(settings):
-        if letter.origin == origin:
-            return letter
-    raise Fault(f"no dead letter of origin {origin}: `saingan dead-letters list` shows what there is")
+def standing(settings: Settings, origins: Collection[str] = ()) -> list[DeadLetter]:
+    """The letters of these origins, all where none is given. Raises `Fault` where one of them is unknown."""
+    waiting = dead_letters(settings)
+    if unknown := set(origins) - {letter.origin for letter in waiting}:
+        raise Fault(f"no dead letter of origin {', '.join(sorted(unknown))}: `saingan dead-letters list` shows all")
+    return [letter for letter in waiting if not origins or letter.origin in origins]
 
 
 def replay(
@@ -88,10 +92,7 @@ def replay(
         Transient: the broker did not take all of it; what it took is gone from the letters.
     """
     sealer = Sealer.from_file(settings.private_key_file)
-    waiting = dead_letters(settings)
-    if unknown := set(origins) - {letter.origin for letter in waiting}:
-        raise Fault(f"no dead letter of origin {', '.join(sorted(unknown))}")
-    wanted = [letter for letter in waiting if not origins or letter.origin in origins]
+    wanted = standing(settings, origins)
     for letter in _delivered(settings, sealer, wanted):
         sent(letter)
     return len(wanted)
@@ -102,7 +103,7 @@ def _delivered(settings: Settings, sealer: Sealer, letters: Collection[DeadLette
     producer = Producer({"bootstrap.servers": settings.bootstrap, "enable.idempotence": True, "log_level": 3})
     for letter in letters:
         if letter.topic not in TOPICS:
-            raise Fault(f"{letter.origin}: {letter.topic} is no topic of the map any more")
+            raise Fault(f"{letter.origin}: {letter.topic} is not a topic of this exchange")
         key, value, headers = sealer.open(letter.sealed)
         original: dict[str, Any] = {"key": key, "value": value, "headers": headers, "partition": letter.partition}
         _deliver(producer, settings.wire(letter.topic), original)

@@ -76,6 +76,12 @@ class Registry:
                 )
         return dict(self._seen[subject, version] for version in versions)
 
+    def by_id(self, schema_id: int) -> Schema:
+        """Any schema of the registry, whatever its subject."""
+        found = self._ask(lambda: self._client.get_schema(schema_id))
+        schema: Schema = json.loads(_present(found.schema_str))
+        return schema
+
     def _subject(self, topic: str) -> str:
         return f"{self._settings.wire(topic)}-value"
 
