@@ -1,0 +1,1 @@
+"""Forgetting for good: `ask` whom, `aim` and `scan` what belongs to them, `mark`, then clear `letters` and `store`."""
