@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, func, select
 from place import COMPLETE_THROUGH, OBSERVED_ON
 from saingan.outcomes.table import LINEAGE, employment_outcome
 from saingan.settings import Settings
-from saingan.standard import schemas
+from saingan.standard.contract import contract
 from saingan.standard.registry import Registry
 from saingan.topic_log import Log
 from saingan.verify import oracle
@@ -42,7 +42,7 @@ def faults(url: str, rows: Rows, persons: str = "") -> int:
 def _changes(settings: Settings, persons: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
     with Log(settings) as log, Registry(settings) as registry:
         for topic in KEPT:
-            reader = Reader(schemas.schema(topic), registry.writer_schemas(topic))
+            reader = Reader(contract(topic), registry.writer_schemas(topic))
             for message in log.read(topic, *log.bounds(topic)):
                 if (message.key or b"").startswith(persons) and message.value is not None:
                     yield topic, reader.read(message.key, message.value)

@@ -18,6 +18,7 @@ from saingan.engine.folding import Folding
 from saingan.engine.stream import Changes, Stream
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
+from saingan.standard.contract import contract
 from saingan.standard.registry import Registry
 from saingan.verify.rules import days
 
@@ -59,7 +60,7 @@ class Sink:
 def build(settings: Settings) -> faust.App:
     registry = Registry(settings)
     streams = {
-        settings.wire(topic.name): Stream(number, topic, kind, registry)
+        settings.wire(topic.name): Stream(number, contract(topic.name), kind, registry)
         for number, (topic, kind) in enumerate(OUTCOMES.streams.items())
     }
     folding = Folding([topic.name for topic in OUTCOMES.streams], list(OUTCOMES.streams.values()), OUTCOMES.derive)

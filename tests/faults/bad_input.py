@@ -32,10 +32,10 @@ from saingan.engine.ledger import Positions
 from saingan.errors import Rejection
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
-from saingan.standard import schemas
+from saingan.standard.contract import contract
 from saingan.standard.registry import Registry
 from saingan.topics import EMPLOYMENT, GRADUATION
-from saingan.verify.admit import Reader, admit
+from saingan.verify.admit import Reader
 
 PERSONS = 1_500  # about 13,000 good changes a round
 SHARE = 0.01  # of bad ones
@@ -106,7 +106,7 @@ def hostile(inputs: int, on_topics: int, run: Run, rng: random.Random) -> None:
     with Registry(run.settings) as registry:
         writers = {topic: registry.writer_schemas(topic.name) for topic in OUTCOMES.streams}
     supply = Hostile(rng, writers)
-    readers = {topic: Reader(schemas.schema(topic.name), writers[topic]) for topic in writers}
+    readers = {topic: Reader(contract(topic.name), writers[topic]) for topic in writers}
     worker = run.worker(rejection_limit=1)
     for round_number in run.each_round():
         _fuzz(run.seed + round_number, inputs)
@@ -153,7 +153,7 @@ def _put(run: Run, sender: Sender, kind: str, number: int) -> None:
 def _refused(reader: Reader, key: bytes | None, value: bytes | None) -> str | None:
     try:
         if value is not None:
-            admit(key, reader.read(key, value))
+            reader.admit(key, reader.read(key, value))
     except Rejection as rejection:
         return rejection.reason
     return None

@@ -26,9 +26,9 @@ from saingan.engine.sealing import Sealer
 from saingan.engine.stream import Change
 from saingan.errors import Rejection
 from saingan.outcomes.view import OUTCOMES
-from saingan.standard import schemas
+from saingan.standard.contract import contract
 from saingan.topics import Topic
-from saingan.verify.admit import Reader, admit
+from saingan.verify.admit import Reader
 
 _BATCH: Final = 1_000
 _TODAY: Final = 20_700  # days since the epoch
@@ -68,7 +68,7 @@ def fuzz(seed: int, inputs: int) -> Summary:
         for schema in evolved(topic):
             registry.register(topic, schema)
     hostile = Hostile(rng, {topic: registry.writer_schemas(topic.name) for topic in topics})
-    readers = {topic: Reader(schemas.schema(topic.name), registry.writer_schemas(topic.name)) for topic in topics}
+    readers = {topic: Reader(contract(topic.name), registry.writer_schemas(topic.name)) for topic in topics}
     sealer = _Unsealed(OPERATOR._key)
     intake = Intake(OUTCOMES, registry, sealer, Flood(1.0))  # type: ignore[arg-type]
 
@@ -97,7 +97,7 @@ def _agree(reader: Reader, topic: Topic, message: Raw, change: Change | None, re
         return change is None and reason is None
     try:
         record = reader.read(message.key, message.value)
-        admit(message.key, record)
+        reader.admit(message.key, record)
     except Rejection:
         return change is None and reason is not None
     return change is not None and reason is None and tuple(change.standing) == _standing(topic, record)

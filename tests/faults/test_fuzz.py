@@ -4,6 +4,7 @@ import pytest
 
 from faults import fuzz
 from saingan.errors import Rejection
+from saingan.verify.admit import Reader
 
 
 def test_of_hostile_messages_both_readings_take_in_the_same_and_nothing_else_comes_of_the_rest() -> None:
@@ -16,9 +17,9 @@ def test_of_hostile_messages_both_readings_take_in_the_same_and_nothing_else_com
 
 
 def test_a_reading_that_differs_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def admit_no_zero_version(_key: bytes | None, record: dict) -> None:
+    def admit_no_zero_version(_reader: Reader, _key: bytes | None, record: dict) -> None:
         if record["record_version"] == 0:
             raise Rejection("version", "0")
 
-    monkeypatch.setattr(fuzz, "admit", admit_no_zero_version)
+    monkeypatch.setattr(Reader, "admit", admit_no_zero_version)
     assert fuzz.fuzz(seed=1, inputs=2_000).disagreed

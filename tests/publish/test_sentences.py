@@ -10,7 +10,9 @@ import saingan
 from saingan.publish.sentences import FileFault, explained, table
 from saingan.publish.values import ADVICE
 from saingan.standard import rules
+from saingan.standard.contract import contract
 from saingan.standard.issues import Issue
+from saingan.topics import TOPICS
 
 SOURCES = sorted(Path(saingan.__file__).parent.glob("[!v]*/*.py"))  # verify judges by rules of its own
 PLACE_OF_RULE = {"Issue": 1, "UnreadableError": 0, "Rule": 0, "Flaw": 0}
@@ -29,9 +31,10 @@ def rules_in_use():
     for maker, place in PLACE_OF_RULE.items():
         constants = [call.args[place] for call in calls(maker) if len(call.args) > place]
         found |= {node.value for node in constants if isinstance(node, ast.Constant)}
-    for tests in (rules.ALWAYS, rules.OF_UPSERT):
+    for tests in (rules.HEAD, rules.HEAD_OF_UPSERT, rules.PERSON):
         found |= {rule.name for of_field in tests.values() for rule in of_field}
-    return found
+    of_topics = [rule for topic in TOPICS.values() if topic.record for rule in contract(topic.name).rules]
+    return found | {rule.name for of_topic in of_topics for rule in rules.of_topic(of_topic)}
 
 
 def faults_in_use():

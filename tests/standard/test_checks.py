@@ -9,6 +9,7 @@ from make import certification, citizen_id, day, employment, enrolment, graduati
 from saingan.standard import schemas
 from saingan.standard.checks import Checker, Refused, check
 from saingan.standard.codec import encode, parse
+from saingan.standard.contract import contract
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
 
 TODAY = date(2026, 7, 1)
@@ -44,7 +45,7 @@ def test_a_usual_record_passes_as_it_is_in_the_order_of_the_schema(topic):
 @pytest.mark.parametrize("topic", BUILDERS, ids=lambda topic: topic.name)
 def test_a_record_comes_back_encoded_whether_its_values_are_new_or_remembered(topic):
     expected = encode(parse(schemas.schema(topic.name)), BUILDERS[topic]())
-    fresh = Checker(topic.name)
+    fresh = Checker(contract(topic.name))
     assert [fresh.check(BUILDERS[topic](), TODAY).datum for _ in range(2)] == [expected, expected]
 
 
@@ -74,7 +75,7 @@ def test_a_warning_is_told_each_time():
 
 def test_a_person_key_that_is_given_beside_the_record_stands_for_the_records_own():
     other = "f" * 32
-    checked = Checker(EMPLOYMENT.name).check(employment(person_key="?"), TODAY, other)
+    checked = Checker(contract(EMPLOYMENT.name)).check(employment(person_key="?"), TODAY, other)
     assert checked["person_key"] == other
     assert checked.datum == encode(parse(schemas.schema(EMPLOYMENT.name)), employment(person_key=other))
 

@@ -11,6 +11,7 @@ from saingan.outcomes.history import STREAMS
 from saingan.standard import schemas
 from saingan.standard.admission import LAST_DAY, Admission
 from saingan.standard.codec import encode, frame, parse
+from saingan.standard.contract import contract
 from saingan.standard.decoder import Decoder
 from saingan.standard.projection import Projection
 from saingan.standard.quality import Quality
@@ -28,9 +29,9 @@ class Sight:
         self.kept = STREAMS[topic]._fields
         self.written = parse(writer or self.ours)
         self.decoder = Decoder(self.written, parse(self.ours))
-        self.quality = Quality(self.ours)
-        self.admission = Admission(self.ours)
-        self.projection = Projection(self.ours, self.decoder, self.kept, self.quality)
+        self.quality = Quality(contract(topic.name))
+        self.admission = Admission(contract(topic.name))
+        self.projection = Projection(contract(topic.name), self.decoder, self.kept)
 
     def value(self, record):
         return frame(1, encode(self.written, record))

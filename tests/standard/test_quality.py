@@ -3,7 +3,7 @@
 import pytest
 
 from make import certification, day, employment, enrolment, graduation, juristic_number, values
-from saingan.standard import schemas
+from saingan.standard.contract import contract
 from saingan.standard.quality import Quality
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
 
@@ -12,7 +12,7 @@ TOMORROW, LATER = TODAY + 1, TODAY + 2
 
 
 def broken(topic, record):
-    return Quality(schemas.schema(topic.name)).broken(values(topic, record), TODAY)
+    return Quality(contract(topic.name)).broken(values(topic, record), TODAY)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from make import values
 from saingan.standard import codec, schemas
 from saingan.standard.admission import Admission
 from saingan.standard.checks import Refused, check
+from saingan.standard.contract import contract
 from saingan.topics import OUTCOME, TOPICS
 
 TODAY = date(2026, 7, 1)
@@ -58,11 +59,18 @@ def test_record_and_fields_are_explained_in_english_with_the_thai_term_in_bracke
 
 
 @pytest.mark.parametrize("topic", REGISTRIES)
-def test_a_registry_record_begins_with_the_common_head_and_ends_with_the_sealed_identity(topic):
-    names = [field["name"] for field in schemas.schema(topic)["fields"]]
-    assert names[:6] == ["record_id", "record_version", "change", "person_key", "recorded_at", "source"]
-    assert schemas.schema(topic)["fields"][-1]["type"] == ["null", "bytes"]
-    assert names[-1] == "identity"
+def test_a_registry_record_begins_with_the_common_head_with_the_person_where_the_topic_map_says_so(topic):
+    person = ["person_key"] if TOPICS[topic].person_level else []
+    head = ["record_id", "record_version", "change", *person, "recorded_at", "source"]
+    assert [field["name"] for field in schemas.schema(topic)["fields"]][: len(head)] == head
+
+
+@pytest.mark.parametrize("topic", REGISTRIES)
+def test_a_sealed_identity_ends_a_person_level_record_and_no_other(topic):
+    fields = {field["name"]: field["type"] for field in schemas.schema(topic)["fields"]}
+    if "identity" in fields:
+        assert TOPICS[topic].person_level
+        assert (list(fields)[-1], fields["identity"]) == ("identity", ["null", "bytes"])
 
 
 @pytest.mark.parametrize("topic", WITH_SCHEMA)
@@ -136,7 +144,7 @@ def test_an_example_that_is_broken_in_any_required_field_is_refused(topic, case)
 
 @pytest.mark.parametrize("topic", REGISTRIES)
 def test_what_the_publisher_lets_through_the_worker_takes_in(topic):
-    admit = Admission(schemas.schema(topic)).admit
+    admit = Admission(contract(topic)).admit
     for example in schemas.examples(topic).values():
         record = check(topic, example, TODAY).record
         key = f"{record['person_key']}/{record['record_id']}/{record['record_version']}".encode()

@@ -30,7 +30,7 @@ def conflict(one: Standing, other: Standing) -> bool:
 def canonical(fields: Fields | None) -> bytes:
     """The kept fields as bytes that every replica compares alike."""
     content = ["WITHDRAW"] if fields is None else ["UPSERT", *fields]
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=bytes.hex).encode()
 
 
 def _same(one: Standing, other: Standing) -> bool:

@@ -8,6 +8,7 @@ from saingan.engine.flood import Flood
 from saingan.engine.sealing import Sealer
 from saingan.engine.stream import Changes, Registry, Stream
 from saingan.engine.view import View
+from saingan.standard.contract import contract
 from saingan.topics import Topic
 
 
@@ -31,7 +32,8 @@ class Intake:
         self._sealer = sealer
         self._flood = flood
         self._streams = {
-            topic: Stream(number, topic, kind, registry) for number, (topic, kind) in enumerate(view.streams.items())
+            topic: Stream(number, contract(topic.name), kind, registry)
+            for number, (topic, kind) in enumerate(view.streams.items())
         }
 
     def take(self, batch: Batch, today: int) -> Taken:

@@ -15,6 +15,7 @@ from saingan.engine.view import View
 from saingan.errors import Fault, Rejection
 from saingan.settings import Settings
 from saingan.standard import codec
+from saingan.standard.contract import contract
 from saingan.standard.registry import Registry
 from saingan.topics import TOPICS
 
@@ -68,7 +69,7 @@ class Opener:
         if topic is None or topic not in self._view.streams:
             return Rejection("topic", f"{letter.topic} is not a topic of this exchange")
         if topic.name not in self._streams:
-            self._streams[topic.name] = Stream(0, topic, self._view.streams[topic], self._registry)
+            self._streams[topic.name] = Stream(0, contract(topic.name), self._view.streams[topic], self._registry)
         stream, today = self._streams[topic.name], (datetime.now(UTC) - _EPOCH).days
         stream.begin()
         refused = stream.take([0], [key], [value], letter.partition, today, {}).refused

@@ -9,13 +9,13 @@ from mypy_extensions import i64, mypyc_attr
 from saingan.engine.fold import ERASED, Standing
 from saingan.errors import Rejection
 from saingan.metrics import office
-from saingan.standard import schemas
 from saingan.standard.admission import Admission
 from saingan.standard.codec import FRAME_BYTES, frame, lint, parse, unframe
+from saingan.standard.contract import Contract
 from saingan.standard.decoder import Decoder
 from saingan.standard.projection import Projection
 from saingan.standard.quality import Quality
-from saingan.topics import MESSAGE_BOUND, Topic
+from saingan.topics import MESSAGE_BOUND
 
 _FRESHNESS_SAMPLE: Final = 100
 _FRAME: Final[i64] = FRAME_BYTES
@@ -63,14 +63,13 @@ class _Reader:
         owner, record_id, recorded_at, standing: of the record that was read last; the owner is its key in the view.
     """
 
-    def __init__(self, writer: Any, topic: Topic, kept: Sequence[str]) -> None:
-        ours = schemas.schema(topic.name)
-        names = [field["name"] for field in ours["fields"]]
-        self._decoder = Decoder(parse(writer), parse(ours))
-        self._admission = Admission(ours)
-        self._quality = Quality(ours)
-        self._projection = Projection(ours, self._decoder, kept, self._quality)
-        self._owner: i64 = names.index("person_key" if topic.person_level else "record_id")
+    def __init__(self, writer: Any, contract: Contract, kept: Sequence[str]) -> None:
+        names = contract.names
+        self._decoder = Decoder(parse(writer), parse(contract.schema))
+        self._admission = Admission(contract)
+        self._quality = Quality(contract)
+        self._projection = Projection(contract, self._decoder, kept)
+        self._owner: i64 = names.index("person_key" if contract.topic.person_level else "record_id")
         self._record_id: i64 = names.index("record_id")
         self._version: i64 = names.index("record_version")
         self._change: i64 = names.index("change")
@@ -119,9 +118,9 @@ class _Reader:
 class Stream:
     """Decodes and admits one topic's records: its writers' schemas, and the fields that the view keeps."""
 
-    def __init__(self, number: int, topic: Topic, kind: type[NamedTuple], registry: Registry) -> None:
+    def __init__(self, number: int, contract: Contract, kind: type[NamedTuple], registry: Registry) -> None:
         self._number: i64 = number
-        self._topic = topic
+        self._contract = contract
         self._kept: list[str] = list(kind._fields)
         self._registry = registry
         self._readers: dict[bytes, _Reader | Rejection] = {}  # by frame
@@ -183,7 +182,7 @@ class Stream:
         framed = value[:_FRAME]
         if framed not in self._readers and framed not in self._asked:
             self._asked.add(framed)
-            for schema_id, schema in self._registry.writer_schemas(self._topic.name).items():
+            for schema_id, schema in self._registry.writer_schemas(self._contract.topic.name).items():
                 self._readers.setdefault(frame(schema_id, b""), self._accept(schema))
         unknown = Rejection("schema-id", "no schema of this topic is registered under the id of the message")
         found = self._readers.get(framed, unknown)
@@ -196,7 +195,7 @@ class Stream:
             lint(schema)
         except Rejection as rejection:
             return rejection
-        return _Reader(schema, self._topic, self._kept)
+        return _Reader(schema, self._contract, self._kept)
 
 
 def _bound(key: bytes | None, value: bytes) -> None:

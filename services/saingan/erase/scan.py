@@ -8,12 +8,12 @@ from typing import Final, NamedTuple
 
 from saingan.erase.aim import ERASE_VERSION, Aim, Subject, name
 from saingan.errors import Fault, Rejection
-from saingan.standard import schemas
 from saingan.standard.codec import Record
+from saingan.standard.contract import contract
 from saingan.standard.registry import Registry
 from saingan.topic_log import Log, Message
 from saingan.topics import TOPICS, Topic
-from saingan.verify.admit import Reader, admit
+from saingan.verify.admit import Reader
 
 PERSONAL: Final = tuple(topic for topic in TOPICS.values() if topic.registry and topic.person_level)
 
@@ -82,7 +82,7 @@ class Scan:
         self._log = log
         self._bounds = {topic.name: log.bounds(topic.name) for topic in PERSONAL}
         self._readers = {
-            topic.name: Reader(schemas.schema(topic.name), registry.writer_schemas(topic.name)) for topic in PERSONAL
+            topic.name: Reader(contract(topic.name), registry.writer_schemas(topic.name)) for topic in PERSONAL
         }
 
     def partitions(self, topic: str) -> int:
@@ -97,8 +97,9 @@ class Scan:
     def read(self, topic: str, key: bytes | None, value: bytes | None) -> Record | None:
         """A record that could be taken in; None for any other value."""
         try:
-            record = self._readers[topic].read(key, value or b"")
-            admit(key, record)
+            reader = self._readers[topic]
+            record = reader.read(key, value or b"")
+            reader.admit(key, record)
         except (Rejection, KeyError):  # the latter: of a dead letter, whose topic may not be a person-level one
             return None
         return record

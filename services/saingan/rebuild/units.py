@@ -27,6 +27,7 @@ from saingan.engine.view import View
 from saingan.errors import Fault, Rejection
 from saingan.rebuild import reading, spill
 from saingan.settings import Settings
+from saingan.standard.contract import contract
 from saingan.topic_log import Log
 from saingan.topics import Topic
 
@@ -75,7 +76,8 @@ class Units:
         self._topics: list[Topic] = list(self._view.streams)
         self._engine = open_engine(settings.database_url)
         self._streams = [
-            Stream(number, topic, kind, schemas) for number, (topic, kind) in enumerate(self._view.streams.items())
+            Stream(number, contract(topic.name), kind, schemas)
+            for number, (topic, kind) in enumerate(self._view.streams.items())
         ]
         names = [topic.name for topic in self._topics]
         self._folding = Folding(names, list(self._view.streams.values()), self._view.derive)

@@ -1,7 +1,8 @@
 """What a worker takes in (standard, section 10, second bullet): tolerant, for any client's records.
 
 Beyond the standard's list, what no store can hold goes to the dead letters: a day outside the calendar, an integer
-that is longer than Avro's 32 bits, a NUL in a text, and a record id of more than 255 characters.
+that is longer than Avro's 32 bits, a NUL in a text, and a record id of more than 255 characters. What is checked of a
+topic's own fields are its rules of level ``refused``. Compiled where a C compiler is.
 """
 
 from typing import Any, Final, final
@@ -9,37 +10,62 @@ from typing import Any, Final, final
 from mypy_extensions import i64
 
 from saingan.errors import Rejection
-from saingan.standard.codec import Schema, fields_of
-from saingan.standard.identity import is_citizen_id
+from saingan.standard.contract import Contract
 from saingan.standard.octets import is_lower_hex
+from saingan.standard.predicates import Predicate, predicate, tells_a_person
 
-INSURED_SECTIONS: Final = frozenset({33, 39, 40})
 FIRST_DAY: Final = -719_162  # 0001-01-01, in days since the epoch
 LAST_DAY: Final = 2_932_896  # 9999-12-31
 DAYS: Final = (FIRST_DAY, LAST_DAY)
 INTS: Final = (-(2**31), 2**31 - 1)
 RECORD_ID_BOUND: Final = 255  # characters
 _PERSON_KEY: Final = 32  # characters
-_ABSENT: Final[i64] = -1
+
+
+@final
+class _ValueRule:
+    def __init__(self, place: i64, holds: Predicate, reason: str, detail: str) -> None:
+        self.place: i64 = place
+        self.holds = holds
+        self.reason = reason
+        self.detail = detail
+
+
+@final
+class _OrderRule:
+    def __init__(self, first: i64, last: i64, reason: str, detail: str) -> None:
+        self.first: i64 = first
+        self.last: i64 = last
+        self.reason = reason
+        self.detail = detail
 
 
 @final
 class Admission:
-    """The check of decoded records of one schema, person-level or not: values in the order of its fields."""
+    """The check of one topic's decoded records: values in the order of the schema's fields."""
 
-    def __init__(self, schema: Schema) -> None:
-        self._names: list[str] = [field["name"] for field in schema["fields"]]
-        self._days: list[int] = self._places(schema, "date")
-        self._ints: list[int] = self._places(schema, "int")
-        self._texts: list[int] = self._places(schema, "string")
-        self._record_id: i64 = self._place("record_id")
-        self._version: i64 = self._place("record_version")
-        self._change: i64 = self._place("change")
-        self._person_key: i64 = self._place("person_key")
-        self._section: i64 = self._place("section")
-        self._employer: i64 = self._place("employer_id")
-        self._started: i64 = self._place("started_on")
-        self._ended: i64 = self._place("ended_on")
+    def __init__(self, contract: Contract) -> None:
+        names: list[str] = contract.names
+        types: dict[str, Any] = contract.types()
+        kinds = [(kind, described["type"]) for kind, _, described in types.values()]
+        self._names = names
+        self._days: list[int] = [place for place, (kind, _) in enumerate(kinds) if kind == "date"]
+        self._ints: list[int] = [place for place, (kind, base) in enumerate(kinds) if base == "int" and kind != "date"]
+        self._texts: list[int] = [place for place, (_, base) in enumerate(kinds) if base == "string"]
+        self._record_id: i64 = names.index("record_id")
+        self._version: i64 = names.index("record_version")
+        self._change: i64 = names.index("change")
+        self._person_level: bool = contract.topic.person_level
+        self._person_key: i64 = names.index("person_key") if self._person_level else 0
+        self._rules: list[_ValueRule] = []
+        self._orders: list[_OrderRule] = []
+        for rule in contract.at("refused"):
+            places = [names.index(name) for name in rule.fields]
+            if rule.check == "order":
+                first, last = rule.fields
+                self._orders.append(_OrderRule(places[0], places[1], rule.name, f"{last} is before {first}"))
+            else:
+                self._rules.append(_ValueRule(places[0], predicate(rule), rule.name, _detail(rule)))
 
     def admit(self, key: bytes | None, values: list[Any]) -> None:
         """Check a record, given with its message key.
@@ -49,7 +75,7 @@ class Admission:
         """
         version: int = values[self._version]
         change = f"{values[self._record_id]}/{version}"
-        if self._person_key >= 0:
+        if self._person_level:
             person_key: str = values[self._person_key]
             if key is None or key != f"{person_key}/{change}".encode():
                 raise Rejection("key", "the message key is not <person_key>/<record_id>/<record_version> of its record")
@@ -69,12 +95,15 @@ class Admission:
         if tells_a_person(record_id):
             raise Rejection("citizen-id", "record_id is a valid citizen ID")
         self._admit_storable(values)
-        if self._section >= 0:
-            self._admit_employment(values)
-        if self._ended >= 0:
-            ended_on = values[self._ended]
-            if ended_on is not None and ended_on < values[self._started]:
-                raise Rejection("dates", "ended_on is before started_on")
+        for rule in self._rules:
+            value = values[rule.place]
+            if value is not None and not rule.holds(value):
+                raise Rejection(rule.reason, rule.detail)
+        for order in self._orders:
+            start = values[order.first]
+            end = values[order.last]
+            if start is not None and end is not None and end < start:
+                raise Rejection(order.reason, order.detail)
 
     def _admit_storable(self, values: list[Any]) -> None:
         for place in self._texts:
@@ -90,20 +119,10 @@ class Admission:
             if number is not None and not INTS[0] <= number <= INTS[1]:
                 raise Rejection("number", f"{self._names[place]} is longer than 32 bits")
 
-    def _admit_employment(self, values: list[Any]) -> None:
-        if values[self._section] not in INSURED_SECTIONS:
-            raise Rejection("section", "section is none of 33, 39, 40")
-        employer_id = values[self._employer]
-        if employer_id is not None and tells_a_person(employer_id):
-            raise Rejection("citizen-id", "employer_id is a valid citizen ID")
 
-    def _places(self, schema: Schema, kind: str) -> list[int]:
-        names = fields_of(schema, kind)
-        return [place for place, name in enumerate(self._names) if name in names]
-
-    def _place(self, name: str) -> i64:
-        return self._names.index(name) if name in self._names else _ABSENT
-
-
-def tells_a_person(number: str) -> bool:
-    return len(number) == 13 and number[0] != "0" and is_citizen_id(number)
+def _detail(rule: Any) -> str:
+    if rule.check == "one-of":
+        return f"{rule.field} is none of {', '.join(map(str, rule.values))}"
+    if rule.check == "between":
+        return f"{rule.field} does not lie between {rule.least} and {rule.greatest}"
+    return f"{rule.field} is a valid citizen ID"

@@ -13,12 +13,12 @@ from typing import Any, Final, final
 
 from mypy_extensions import i64
 
+from saingan.standard.contract import Contract, contract
 from saingan.standard.encoder import NULL
 from saingan.standard.fields import CheckedField
-from saingan.standard.forms import day_number, kind_of
+from saingan.standard.forms import day_number
 from saingan.standard.issues import Issue, Refused, shape
-from saingan.standard.rules import ACADEMIC_YEARS, FIRST_DAY, HAPPENED, NEAR, NO_FIELD, ORDER, Near
-from saingan.standard.schemas import Schema, schema
+from saingan.standard.rules import ACADEMIC_YEARS, NO_FIELD
 
 __all__ = ["Checked", "Checker", "Issue", "Refused", "check", "checker"]
 
@@ -102,13 +102,14 @@ class _Review:
 
 @final
 class _Nearness:
-    """One row of `rules.NEAR`: for each academic year the first and the last day that lie near it."""
+    """A rule that a date lies near an academic year: for each year the first and the last day that do."""
 
-    def __init__(self, near: Near, places: dict[str, int]) -> None:
-        self.day = near.day
-        self.advice = f"lies too far from {near.academic_year}: was its year typed in two digits, or in the other era?"
-        self._at: i64 = places[near.day]
-        self._year_at: i64 = places[near.academic_year]
+    def __init__(self, near: Any, places: dict[str, int]) -> None:
+        day, academic_year = near.fields
+        self.day: str = day
+        self.advice = f"lies too far from {academic_year}: was its year typed in two digits, or in the other era?"
+        self._at: i64 = places[day]
+        self._year_at: i64 = places[academic_year]
         self._spans: dict[int, tuple[int, int]] = {
             year: (
                 day_number(date(year + near.since - _BUDDHIST, 1, 1)),
@@ -126,19 +127,25 @@ class _Nearness:
 class Checker:
     """One topic's rules."""
 
-    def __init__(self, topic_name: str) -> None:
-        described = schema(topic_name)
-        named: dict[str, Schema] = {}
-        types = {field["name"]: kind_of(field["type"], named) for field in described["fields"]}
-        happened, first = HAPPENED.get(topic_name, ()), FIRST_DAY.get(topic_name, {})
+    def __init__(self, contract: Contract) -> None:
+        types: dict[str, Any] = contract.types()
+        person_level: bool = contract.topic.person_level
+        own: dict[str, list[Any]] = {name: [] for name in types}
         self._places = {name: place for place, name in enumerate(types)}
-        self._record: str = described["name"]
+        self._order: list[tuple[str, str]] = []
+        self._near: list[_Nearness] = []
+        for rule in contract.rules:
+            if rule.check == "order":
+                self._order.append(rule.fields)
+            elif rule.check == "near":
+                self._near.append(_Nearness(rule, self._places))
+            else:
+                own[rule.field].append(rule)
+        self._record: str = contract.schema["name"]
         self._of_upsert, self._of_others = [
-            [CheckedField(name, typed, name in happened, upsert, first.get(name)) for name, typed in types.items()]
+            [CheckedField(name, typed, own[name], person_level, upsert) for name, typed in types.items()]
             for upsert in (True, False)
         ]
-        self._order: list[tuple[str, str]] = list(ORDER.get(topic_name, ()))
-        self._near: list[_Nearness] = [_Nearness(near, self._places) for near in NEAR.get(topic_name, ())]
 
     def check(self, record: Mapping[str, Any], today: date, person_key: str | None = None) -> Checked:
         """Check a record strictly and encode it.
@@ -204,10 +211,10 @@ class Checker:
 
 @cache
 def checker(topic_name: str) -> Checker:
-    """Raises `KeyError` where the topic has no schema."""
-    return Checker(topic_name)
+    """Raises as `contract`."""
+    return Checker(contract(topic_name))
 
 
 def check(topic_name: str, record: Mapping[str, Any], today: date) -> Checked:
-    """See `Checker.check`; raises `KeyError` where the topic has no schema."""
+    """See `Checker.check` and `contract`."""
     return checker(topic_name).check(record, today)

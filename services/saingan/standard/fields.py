@@ -1,4 +1,4 @@
-"""How a topic's fields are checked and written, each put together once from its type and the tables in `rules`.
+"""How a topic's fields are checked and written, each put together once from its type, `rules` and its contract.
 
 Compiled where a C compiler is.
 """
@@ -8,7 +8,20 @@ from typing import Any, Final, final
 
 from saingan.standard.encoder import FieldEncoder
 from saingan.standard.forms import day_number, form
-from saingan.standard.rules import ALWAYS, INT, LONG, NO_CITIZEN_ID, OF_UPSERT, SOUND, WRITABLE, Rule, one_of
+from saingan.standard.rules import (
+    EMPLOYER,
+    HEAD,
+    HEAD_OF_UPSERT,
+    INT,
+    LONG,
+    NO_CITIZEN_ID,
+    PERSON,
+    SOUND,
+    WRITABLE,
+    Rule,
+    of_topic,
+    one_of,
+)
 from saingan.standard.schemas import Schema
 
 PERSON_KEY: Final = "person_key"
@@ -48,26 +61,33 @@ class _Span:
 class CheckedField:
     """How one field is checked and written.
 
+    Args:
+        own: the topic's rules that are about this field alone.
+
     Attributes:
         span: of a date or time that is compared with today's.
     """
 
     def __init__(
-        self, name: str, typed: tuple[str, bool, Schema], happened: bool, upsert: bool, first: date | None
+        self, name: str, typed: tuple[str, bool, Schema], own: list[Any], person_level: bool, upsert: bool
     ) -> None:
         kind, nullable, described = typed
         accepted = form(kind)
-        span = _span(name, kind, happened, upsert, first or _FIRST)
-        by_kind = (one_of(described["symbols"]),) if kind == "enum" else _BY_KIND.get(kind, ())
-        rules = ALWAYS.get(name, by_kind)
+        span = _span(name, kind, own, upsert)
+        rules = _common(name, kind, described, person_level)
+        if any(rule.check == "no-citizen-id" for rule in own):
+            rules = [EMPLOYER if rule is NO_CITIZEN_ID else rule for rule in rules]
         if upsert:
-            rules += (SOUND if kind == "string" else ()) + OF_UPSERT.get(name, ())
+            rules += SOUND if kind == "string" else ()
+            rules += HEAD_OF_UPSERT.get(name, ())
+            for rule in own:
+                rules += of_topic(rule)
         self.name = name
         self.exact: Any = accepted.exact
         self.read: Any = accepted.read
         self.advice = accepted.advice
         self.nullable = nullable
-        self.is_person: bool = name == PERSON_KEY
+        self.is_person: bool = person_level and name == PERSON_KEY
         self.span = span
         # Values that break no rule, as codes repeat, each with its bytes; None where values hardly do.
         self._known: dict[Any, bytes] | None = None if name in UNREPEATED else {}
@@ -95,11 +115,24 @@ class CheckedField:
         return self._encoder.encode(value)
 
 
-def _span(name: str, kind: str, happened: bool, upsert: bool, first: date) -> _Span | None:
+def _common(name: str, kind: str, described: Schema, person_level: bool) -> list[Rule]:
+    """What every change must keep: as the head of all records, or by its type."""
+    if name in HEAD:
+        return list(HEAD[name])
+    if person_level and name in PERSON:
+        return list(PERSON[name])
+    if kind == "enum":
+        return [one_of(described["symbols"])]
+    return list(_BY_KIND.get(kind, ()))
+
+
+def _span(name: str, kind: str, own: list[Any], upsert: bool) -> _Span | None:
     if name == "recorded_at":
         return _Span("a time", _EARLIEST_INSTANT, _DAY_MS - 1, _DAY_MS, "1980 and tomorrow")
     if kind != "date":
         return None
+    happened = any(rule.check == "not-ahead" for rule in own)
+    first = max([_FIRST, *[rule.day for rule in own if rule.check == "not-before"]])
     advice = f"{first.year} and " + ("tomorrow, as it says what happened" if happened else "50 years ahead")
     if not upsert:
         return _Span("a date", _FIRST_INT, _LAST_INT, 0, advice)

@@ -89,19 +89,25 @@ _FORMS = {
 }
 
 
+KINDS = frozenset(_FORMS)
+
+
 def form(kind: str) -> Form:
     """The form of a type as `kind_of` names it."""
     return _FORMS[kind]
 
 
 def kind_of(field_type: Any, named: dict[str, Schema]) -> tuple[str, bool, Schema]:
-    """A schema field's type as (kind, whether it may be null, the type itself).
+    """A schema field's type as (kind, whether it may be null, the type itself); a union of several is kind "union".
 
     Args:
         named: the named types met so far, by name; one more is added when the field defines it.
     """
-    nullable = isinstance(field_type, list)
-    inner: Any = field_type[1] if nullable else field_type
+    nullable = isinstance(field_type, list) and "null" in field_type
+    inner: Any = field_type
+    if isinstance(field_type, list):
+        branches = [branch for branch in field_type if branch != "null"]
+        inner = branches[0] if len(branches) == 1 else "union"
     described: Schema = named.get(inner, {"type": inner}) if isinstance(inner, str) else inner
     if "name" in described:
         named[described["name"]] = described

@@ -9,82 +9,36 @@ from typing import Any, Final, final
 
 from mypy_extensions import i64
 
-from saingan.standard.admission import (
-    DAYS,
-    INSURED_SECTIONS,
-    INTS,
-    LAST_DAY,
-    RECORD_ID_BOUND,
-    tells_a_person,
-)
-from saingan.standard.codec import FRAME_BYTES, Schema, fields_of
-from saingan.standard.decoder import BYTES, ENUM, LONG, TEXT, Decoder, Step
+from saingan.standard.admission import RECORD_ID_BOUND
+from saingan.standard.codec import FRAME_BYTES
+from saingan.standard.contract import Contract
+from saingan.standard.decoder import BYTES, ENUM, LONG, TEXT, Decoder
 from saingan.standard.octets import decimal, is_ascii, is_lower_hex, zigzag
-from saingan.standard.quality import Fine, Quality
+from saingan.standard.plain import (
+    CHANGE,
+    HEAD,
+    LONGS,
+    PERSON_KEY,
+    PLAIN,
+    RECORD_ID,
+    RECORDED_AT,
+    VERSION,
+    Field,
+    Order,
+    bounds_of,
+)
+from saingan.standard.predicates import tells_a_person
 
-_PLAIN: Final[i64] = 0
-_RECORD_ID: Final[i64] = 1
-_VERSION: Final[i64] = 2
-_CHANGE: Final[i64] = 3
-_PERSON_KEY: Final[i64] = 4
-_RECORDED_AT: Final[i64] = 5
-_SECTION: Final[i64] = 6
-_STARTED: Final[i64] = 7
-_ENDED: Final[i64] = 8
-_ROLES: Final = {
-    "record_id": _RECORD_ID,
-    "record_version": _VERSION,
-    "change": _CHANGE,
-    "person_key": _PERSON_KEY,
-    "recorded_at": _RECORDED_AT,
-    "section": _SECTION,
-    "started_on": _STARTED,
-    "ended_on": _ENDED,
-}
-_HEAD: Final = frozenset({"record_id", "record_version", "change", "person_key", "recorded_at"})
-_LONGS: Final = (-(2**63), 2**63 - 1)
 _PERSON_KEY_BYTES: Final[i64] = 32
 _SLASH: Final[i64] = 47
 _START: Final[i64] = FRAME_BYTES
-_MEMORY: Final = 65_536  # texts of a field that are remembered
-
-
-@final
-class _Field:
-    """How one field of the writer's is read. ``place``: among the kept fields, or -1."""
-
-    def __init__(self, step: Step, role: i64, place: i64, bounds: tuple[int, int], fine: list[Fine]) -> None:
-        self.kind: i64 = step.kind
-        self.null: i64 = step.null
-        self.symbols: list[str] = step.symbols
-        self.role: i64 = role
-        self.place: i64 = place
-        self.least: i64 = bounds[0]
-        self.greatest: i64 = bounds[1]
-        self.looked_up: bool = place >= 0 or len(fine) > 0 or role in (_RECORD_ID, _PERSON_KEY)
-        self.known: dict[bytes, str] = {}
-        self._fine = fine
-
-    def learn(self, data: bytes) -> str | None:
-        """A text that is not known yet, remembered where it is fine; None where it is not."""
-        text = data.decode("utf-8")
-        if "\0" in text:
-            return None
-        for fine in self._fine:
-            if not fine(text):
-                return None
-        if len(self.known) >= _MEMORY:
-            self.known.clear()
-        self.known[data] = text
-        return text
 
 
 @final
 class Projection:
-    """Reads the records that one writer's schema wrote.
+    """Reads the records that one writer's schema wrote; none, where it does not understand a schema or a rule.
 
     Args:
-        schema: ours.
         decoder: from the writer's schema to ours.
         kept: names of the fields to read.
 
@@ -92,31 +46,38 @@ class Projection:
         owner, record_id, version, recorded_at, kept: of the record that was read last.
     """
 
-    def __init__(self, schema: Schema, decoder: Decoder, kept: Sequence[str], quality: Quality) -> None:
-        names: list[str] = [field["name"] for field in schema["fields"]]
-        bounds = dict.fromkeys(fields_of(schema, "date"), DAYS) | dict.fromkeys(fields_of(schema, "int"), INTS)
-        bounds["record_version"] = (1, _LONGS[1])
-        self._fields: list[_Field] = []
-        self._ahead: _Field | None = None
+    def __init__(self, contract: Contract, decoder: Decoder, kept: Sequence[str]) -> None:
+        names: list[str] = contract.names
+        head = dict(HEAD)
+        self._personal: bool = contract.topic.person_level
+        if not self._personal:
+            del head["person_key"]
+        bounds = bounds_of(contract)
+        self._fields: list[Field] = []
+        by_name: dict[str, Field] = {}
         for step in decoder.steps:
             name = names[step.place] if step.place >= 0 else ""
             place: i64 = kept.index(name) if name in kept else -1
-            fine = [*quality.fine(name), _names_no_person] if name == "employer_id" else quality.fine(name)
-            field = _Field(step, _ROLES.get(name, _PLAIN), place, bounds.get(name, _LONGS), fine)
+            field = Field(step, head.get(name, PLAIN), place, bounds.get(name, LONGS))
             self._fields.append(field)
-            if name and name == quality.day:
-                self._ahead = field
-        written = {names[step.place] for step in decoder.steps if step.place >= 0}
+            if name:
+                by_name[name] = field
+        self._order: Order | None = None  # the last of them, which knows the one before
+        self._past: list[tuple[Field, i64]] = []  # days that may not lie ahead, and the last that is one
         self._able: bool = (
-            written.issuperset(_HEAD.intersection(names))
+            by_name.keys() >= head.keys()
             and all(value is None for value in decoder.empty)
             and all(step.kind in (LONG, TEXT, ENUM, BYTES) for step in decoder.steps)
         )
-        self._personal: bool = "person_key" in names
+        for rule in contract.at("refused", "counted"):
+            fields = [by_name[name] for name in rule.fields if name in by_name]
+            if len(fields) == len(rule.fields) and not self._obeys(rule, fields):
+                self._able = False
+        self._record_id_place: i64 = kept.index("record_id") if "record_id" in kept else -1
+        self._person_key_place: i64 = kept.index("person_key") if self._personal and "person_key" in kept else -1
         self._values: list[Any] = [None] * len(kept)  # of the record that is being read, as all that follows
         self._at: i64 = 0
-        self._started: i64 = 0
-        self._ended: i64 = 0
+        self._today: i64 = LONGS[0]
         self._id: bytes = b""
         self._person: bytes = b""
         self.owner: str = ""
@@ -125,10 +86,25 @@ class Projection:
         self.recorded_at: i64 = 0
         self.kept: tuple[Any, ...] = ()
 
+    def _obeys(self, rule: Any, fields: list[Field]) -> bool:
+        """Heed a rule; False where it is not understood."""
+        if not all(field.kind == LONG for field in fields) and rule.check in ("order", "not-ahead"):
+            return False
+        if rule.check == "order":
+            self._order = Order(fields[0], fields[1], self._order)
+            fields[0].ruled = fields[1].ruled = True
+            return True
+        if rule.check == "not-ahead":
+            self._past.append((fields[0], fields[0].greatest))
+            return True
+        return fields[0].obeys(rule)
+
     def reads(self, key: bytes, value: bytes, today: i64) -> bool:
         """Read a framed message; whether it is plain. ``today`` in days since the epoch."""
-        if self._ahead is not None:
-            self._ahead.greatest = min(today + 1, LAST_DAY)
+        if today != self._today:
+            self._today = today
+            for field, greatest in self._past:
+                field.greatest = min(today + 1, greatest)
         try:
             if not (self._able and self._reads_value(value) and self._reads_key(key)):
                 return False
@@ -139,12 +115,13 @@ class Projection:
 
     def _reads_value(self, value: bytes) -> bool:
         self._at = _START
-        self._ended = LAST_DAY
         for field in self._fields:
             if field.null >= 0:
                 branch: i64 = value[self._at]
                 self._at += 1
                 if branch == 2 * field.null:
+                    if field.ruled:
+                        field.there = False
                     if field.place >= 0:
                         self._values[field.place] = None
                     continue
@@ -159,35 +136,33 @@ class Projection:
                 taken = self._takes_text(field, value, number)
             if not taken:
                 return False
-        return self._at == len(value) and self._started <= self._ended
+        return self._at == len(value) and (self._order is None or self._order.holds())
 
-    def _takes_number(self, field: _Field, number: i64) -> bool:
+    def _takes_number(self, field: Field, number: i64) -> bool:
         if not field.least <= number <= field.greatest:
             return False
         if field.place >= 0:
             self._values[field.place] = number
         role: i64 = field.role
-        if role == _VERSION:
+        if role == VERSION:
             self.version = number
-        elif role == _RECORDED_AT:
+        elif role == RECORDED_AT:
             self.recorded_at = number
-        elif role == _STARTED:
-            self._started = number
-        elif role == _ENDED:
-            self._ended = number
-        elif role == _SECTION:
-            return number in INSURED_SECTIONS
-        return True
+        if not field.ruled:
+            return True
+        field.there = True
+        field.number = number
+        return field.one_of is None or number in field.one_of
 
-    def _takes_symbol(self, field: _Field, number: i64) -> bool:
+    def _takes_symbol(self, field: Field, number: i64) -> bool:
         if number < 0:
             return False
         symbol = field.symbols[number]
         if field.place >= 0:
             self._values[field.place] = symbol
-        return field.role != _CHANGE or symbol == "UPSERT"
+        return field.role != CHANGE or symbol == "UPSERT"
 
-    def _takes_text(self, field: _Field, value: bytes, size: i64) -> bool:
+    def _takes_text(self, field: Field, value: bytes, size: i64) -> bool:
         start: i64 = self._at
         end: i64 = start + size
         if size < 0 or end > len(value):
@@ -196,14 +171,17 @@ class Projection:
         if not field.looked_up and (field.kind == BYTES or is_ascii(value, start, end)):
             return True
         data = value[start:end]
-        if field.role == _RECORD_ID:
+        if field.role == RECORD_ID:
             self._id = data
             return True
-        if field.role == _PERSON_KEY:
+        if field.role == PERSON_KEY:
             self._person = data
             return True
         text = field.known.get(data)
         if text is None:
+            if field.kind == BYTES:
+                self._values[field.place] = data
+                return True
             text = field.learn(data)
         if text is None:
             return False
@@ -226,8 +204,8 @@ class Projection:
             return False
         self.record_id = self._id.decode("utf-8")
         self.owner = self._person.decode("ascii") if self._personal else self.record_id
+        if self._record_id_place >= 0:
+            self._values[self._record_id_place] = self.record_id
+        if self._person_key_place >= 0:
+            self._values[self._person_key_place] = self.owner
         return end - at <= RECORD_ID_BOUND and "\0" not in self.record_id and not tells_a_person(self.record_id)
-
-
-def _names_no_person(text: str) -> bool:
-    return not tells_a_person(text)

@@ -1,75 +1,59 @@
 """What looks wrong in a record that is taken in all the same (standard, section 10): counted, never refused.
 
-A code list that lags must not cost a person their outcome.
+A code list that lags must not cost a person their outcome. What is counted are a topic's rules of level ``counted``.
+Compiled where a C compiler is.
 """
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any, final
 
 from mypy_extensions import i64
 
-from saingan.standard.codec import Schema
-from saingan.standard.codes import codes
-from saingan.standard.identity import is_juristic_number
-from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
-
-Fine = Callable[[Any], bool]
+from saingan.standard.contract import Contract
+from saingan.standard.predicates import Predicate, predicate
 
 
-def _listed(list_name: str, depth: int) -> Fine:
-    known = frozenset(codes(list_name))
-    return lambda value: value[:depth] in known
+@final
+class _Counted:
+    """One rule. ``holds`` is None where the value is a day that may not lie ahead, or must not lie before ``after``.
 
+    Attributes:
+        after: place of the field that comes first, or -1.
+    """
 
-@cache
-def _rules() -> dict[str | None, tuple[tuple[tuple[str, str, Fine], ...], str, str]]:
-    """By record: rules as name, field and whether a value is fine; then the date that should not lie ahead."""
-    province, division, occupation = _listed("provinces", 99), _listed("tsic_divisions", 2), _listed("isco_submajor", 2)
-    at = ("institution-province-unlisted", "institution_province", province)
-    return {
-        ENROLMENT.record: (
-            (at, ("desired-occupation-unlisted", "desired_occupation", occupation)),
-            *("started-in-the-future", "started_on"),
-        ),
-        GRADUATION.record: ((at,), "graduated-in-the-future", "graduated_on"),
-        EMPLOYMENT.record: (
-            (
-                ("employer-number-check-digit", "employer_id", is_juristic_number),
-                ("employer-province-unlisted", "employer_province", province),
-                ("tsic-unlisted", "tsic", division),
-                ("occupation-unlisted", "occupation", occupation),
-            ),
-            *("started-in-the-future", "started_on"),
-        ),
-        CERTIFICATION.record: ((), "issued-in-the-future", "issued_on"),
-    }
+    def __init__(self, name: str, place: i64, after: i64, holds: Predicate | None) -> None:
+        self.name = name
+        self.place: i64 = place
+        self.after: i64 = after
+        self.holds = holds
+
+    def broken(self, values: list[Any], tomorrow: int) -> bool:
+        value = values[self.place]
+        if value is None:
+            return False
+        if self.holds is not None:
+            return not self.holds(value)
+        if self.after < 0:
+            return bool(value > tomorrow)
+        first = values[self.after]
+        return first is not None and bool(value < first)
 
 
 @final
 class Quality:
-    """The rules of one topic, for values in the order of its schema's fields.
+    """The rules of one topic, for values in the order of its schema's fields."""
 
-    Attributes:
-        ahead: the rule for the date that should not lie ahead; "" where there is none.
-        day: the field of that date.
-    """
-
-    def __init__(self, schema: Schema) -> None:
-        self._names = [field["name"] for field in schema["fields"]]
-        self._rules, self.ahead, self.day = _rules().get(schema["name"], ((), "", ""))
-        self._change: i64 = self._names.index("change") if self.ahead else 0
-
-    def fine(self, name: str) -> list[Fine]:
-        """The rules for one field."""
-        return [fine for _, field, fine in self._rules if field == name]
+    def __init__(self, contract: Contract) -> None:
+        names: list[str] = contract.names
+        self._change: i64 = names.index("change") if "change" in names else -1
+        self._rules: list[_Counted] = []
+        for rule in contract.at("counted"):
+            places: list[int] = [names.index(name) for name in rule.fields]
+            after = places[0] if rule.check == "order" else -1
+            holds = None if rule.check in ("order", "not-ahead") else predicate(rule)
+            self._rules.append(_Counted(rule.name, places[-1], after, holds))
 
     def broken(self, values: list[Any], today: int) -> list[str]:
         """The rules that a record breaks. ``today`` in days since the epoch."""
-        if values[self._change] != "UPSERT":
+        if self._change >= 0 and values[self._change] != "UPSERT":
             return []
-        by_name = dict(zip(self._names, values, strict=True))
-        found = [rule for rule, field, fine in self._rules if by_name[field] is not None and not fine(by_name[field])]
-        if self.ahead and by_name[self.day] > today + 1:
-            found.append(self.ahead)
-        return found
+        return [rule.name for rule in self._rules if rule.broken(values, today + 1)]

@@ -2,56 +2,39 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from saingan.errors import Rejection
 from saingan.standard import codec
 from saingan.standard.codec import Record, Schema
+from saingan.standard.contract import Contract
 from saingan.standard.decoder import Decoder
 from saingan.standard.identity import is_citizen_id
 from saingan.topics import MESSAGE_BOUND
 from saingan.verify.rules import FIRST_DAY, LAST_DAY
 
 _PERSON_KEY: Final = re.compile(r"[0-9a-f]{32}")
-_DATES: Final = ("started_on", "ended_on", "expected_graduation_on", "graduated_on", "issued_on", "expires_on")
-_INTS: Final = ("academic_year", "entry_academic_year", "level")
-_SECTIONS: Final = (33, 39, 40)
 
-Rule = tuple[str, str, Callable[[Record], bool]]  # reason, what is wrong, whether it is
-
-_OF_EVERY_CHANGE: Final[tuple[Rule, ...]] = (
-    (
-        "person-key",
-        "`person_key` is not 32 lower-case hex characters",
-        lambda r: not _PERSON_KEY.fullmatch(r["person_key"]),
-    ),
-    ("version", "`record_version` is less than 1", lambda r: r["record_version"] < 1),
-)
-_OF_AN_UPSERT: Final[tuple[Rule, ...]] = (
-    ("citizen-id", "`record_id` is a citizen ID", lambda r: _is_person(r["record_id"])),
-    ("citizen-id", "`employer_id` is a citizen ID", lambda r: _is_person(r.get("employer_id"))),
-    ("section", "`section` is not 33, 39 or 40", lambda r: "section" in r and r["section"] not in _SECTIONS),
-    ("record-id", "`record_id` is longer than 255 characters", lambda r: len(r["record_id"]) > 255),
-    ("number", "an integer is longer than 32 bits", lambda r: any(_long(r.get(name)) for name in _INTS)),
-    ("text", "a text holds U+0000", lambda r: any("\0" in value for value in r.values() if isinstance(value, str))),
-    ("date", "a date lies outside the calendar", lambda r: any(_no_day(r.get(name)) for name in _DATES)),
-    ("dates", "`ended_on` lies before `started_on`", lambda r: _backwards(r.get("started_on"), r.get("ended_on"))),
-)
+Broken = Callable[[Record], bool]
+Rule = tuple[str, str, Broken]  # reason, what is wrong, whether it is
 
 
 class Reader:
-    """Turns one topic's bytes into records of our schema.
+    """Turns one topic's bytes into records of our schema, and judges them.
 
     Args:
-        ours: the schema in which records come out.
+        ours: the contract with the schema in which records come out.
         registered: the writers' schemas that are registered for the topic, by id.
     """
 
-    def __init__(self, ours: Schema, registered: Mapping[int, Schema]) -> None:
-        parsed = codec.parse(ours)
+    def __init__(self, ours: Contract, registered: Mapping[int, Schema]) -> None:
+        parsed = codec.parse(ours.schema)
         self._writers = {
             i: Decoder(codec.parse(schema), parsed) for i, schema in registered.items() if _is_safe(schema)
         }
+        self._head = (*(("person_key",) if ours.topic.person_level else ()), "record_id", "record_version")
+        self._of_every_change = _OF_A_PERSON + _OF_A_RECORD if ours.topic.person_level else _OF_A_RECORD
+        self._of_an_upsert = _OF_AN_UPSERT + _of_types(ours.schema) + _of_topic(ours)
 
     def read(self, key: bytes | None, value: bytes) -> Record:
         """Decode one message.
@@ -66,19 +49,18 @@ class Reader:
             raise Rejection("schema", "the value's schema is not registered for this topic, or unsafe to decode by")
         return self._writers[schema_id].record(value)
 
+    def admit(self, key: bytes | None, record: Record) -> None:
+        """Check a decoded change.
 
-def admit(key: bytes | None, record: Record) -> None:
-    """Check a decoded change.
-
-    Raises:
-        Rejection: it is a dead letter.
-    """
-    if key != f"{record['person_key']}/{record['record_id']}/{record['record_version']}".encode():
-        raise Rejection("key", "the key disagrees with the record")
-    rules = _OF_EVERY_CHANGE + (_OF_AN_UPSERT if record["change"] == "UPSERT" else ())
-    for reason, wrong, is_wrong in rules:
-        if is_wrong(record):
-            raise Rejection(reason, wrong)
+        Raises:
+            Rejection: it is a dead letter.
+        """
+        if key != "/".join(str(record[name]) for name in self._head).encode():
+            raise Rejection("key", "the key disagrees with the record")
+        rules = self._of_every_change + (self._of_an_upsert if record["change"] == "UPSERT" else ())
+        for reason, wrong, is_wrong in rules:
+            if is_wrong(record):
+                raise Rejection(reason, wrong)
 
 
 def _is_safe(schema: Schema) -> bool:
@@ -89,17 +71,71 @@ def _is_safe(schema: Schema) -> bool:
     return True
 
 
-def _is_person(number: str | None) -> bool:
-    return number is not None and is_citizen_id(number) and not number.startswith("0")
+def _of_types(schema: Schema) -> tuple[Rule, ...]:
+    """What holds of any field of a type."""
+    dates = [field["name"] for field in schema["fields"] if _logical(field["type"]) == "date"]
+    ints = [field["name"] for field in schema["fields"] if _primitive(field["type"]) == "int"]
+    texts = [field["name"] for field in schema["fields"] if _primitive(field["type"]) == "string"]
+    return (
+        ("text", "a text holds U+0000", _any(texts, lambda text: "\0" in text)),
+        ("date", "a date lies outside the calendar", _any(dates, lambda day: not FIRST_DAY <= day <= LAST_DAY)),
+        ("number", "an integer is longer than 32 bits", _any(ints, lambda number: not -(2**31) <= number < 2**31)),
+    )
 
 
-def _backwards(started_on: int | None, ended_on: int | None) -> bool:
-    return started_on is not None and ended_on is not None and ended_on < started_on
+def _branch(declared: Any) -> Any:
+    """The one type of a field that is not null; None where it has several."""
+    branches = [one for one in declared if one != "null"] if isinstance(declared, list) else [declared]
+    return branches[0] if len(branches) == 1 else None
 
 
-def _long(number: int | None) -> bool:
-    return number is not None and not -(2**31) <= number < 2**31
+def _logical(declared: Any) -> str | None:
+    branch = _branch(declared)
+    return branch.get("logicalType") if isinstance(branch, dict) else None
 
 
-def _no_day(day: int | None) -> bool:
-    return day is not None and not FIRST_DAY <= day <= LAST_DAY
+def _primitive(declared: Any) -> str | None:
+    branch = _branch(declared)
+    found = branch.get("type") if isinstance(branch, dict) else branch
+    return found if isinstance(found, str) else None
+
+
+def _of_topic(ours: Contract) -> tuple[Rule, ...]:
+    """The topic's own rules by which a worker refuses, those of order last."""
+    rules = sorted((rule for rule in ours.rules if rule.level == "refused"), key=lambda rule: rule.check == "order")
+    return tuple((rule.name, f"{', '.join(rule.fields)}: {rule.check}", _READ[rule.check](rule)) for rule in rules)
+
+
+def _order(rule: Any) -> Broken:
+    first, last = rule.fields
+    return lambda r: r[first] is not None and r[last] is not None and r[first] > r[last]
+
+
+def _any(names: list[str], is_wrong: Callable[[Any], bool]) -> Broken:
+    return lambda r: any(is_wrong(r[name]) for name in names if r[name] is not None)
+
+
+def _is_person(number: str) -> bool:
+    return is_citizen_id(number) and not number.startswith("0")
+
+
+_READ: Final[Mapping[str, Callable[[Any], Broken]]] = {
+    "order": _order,
+    "one-of": lambda rule: _any([rule.field], lambda value: value not in rule.values),
+    "between": lambda rule: _any([rule.field], lambda value: value < rule.least or value > rule.greatest),
+    "no-citizen-id": lambda rule: _any([rule.field], _is_person),
+}
+_OF_A_PERSON: Final[tuple[Rule, ...]] = (
+    (
+        "person-key",
+        "`person_key` is not 32 lower-case hex characters",
+        lambda r: not _PERSON_KEY.fullmatch(r["person_key"]),
+    ),
+)
+_OF_A_RECORD: Final[tuple[Rule, ...]] = (
+    ("version", "`record_version` is less than 1", lambda r: r["record_version"] < 1),
+)
+_OF_AN_UPSERT: Final[tuple[Rule, ...]] = (
+    ("record-id", "`record_id` is longer than 255 characters", lambda r: len(r["record_id"]) > 255),
+    ("citizen-id", "`record_id` is a citizen ID", lambda r: _is_person(r["record_id"])),
+)

@@ -15,11 +15,12 @@ from saingan.progress import progress_bars
 from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.standard.codec import Record
+from saingan.standard.contract import contract
 from saingan.standard.registry import Registry
 from saingan.topic_log import Log, Message, Positions
 from saingan.topics import OUTCOME
 from saingan.verify import oracle
-from saingan.verify.admit import Reader, admit
+from saingan.verify.admit import Reader
 from saingan.verify.compare import EXTRA, Difference, differences, fingerprint
 from saingan.verify.oracle import KEPT, RowKey
 from saingan.verify.report import Report, Tally
@@ -54,14 +55,14 @@ def verify(settings: Settings, *, progress: bool = True) -> Report:
         snapshot = _when_derived(store)
         streams = {topic: Tally() for topic in KEPT}
         changes = chain.from_iterable(
-            _changes(topic, tally, snapshot, log, Reader(schemas.schema(topic), registry.writer_schemas(topic)), bars)
+            _changes(topic, tally, snapshot, log, Reader(contract(topic), registry.writer_schemas(topic)), bars)
             for topic, tally in streams.items()
         )
         standing = oracle.standing(changes)
         sight = Sight(days(snapshot.observed_on), days(snapshot.complete_through), matcher(field_match()))
         expected = oracle.rows(standing, sight)
 
-        published = Published(log, Reader(schemas.schema(OUTCOME.name), registry.writer_schemas(OUTCOME.name)), bars)
+        published = Published(log, Reader(contract(OUTCOME.name), registry.writer_schemas(OUTCOME.name)), bars)
         found = [*differences("table", expected, snapshot.rows), *_unsent(store, snapshot, published)]
         withdrawing = [d for d in found if snapshot.unreconciled and (d.side, d.kind) == ("topic", EXTRA)]
         found = [difference for difference in found if difference not in withdrawing]
@@ -171,7 +172,7 @@ def _changes(
             continue
         try:
             record = reader.read(message.key, message.value)
-            admit(message.key, record)
+            reader.admit(message.key, record)
         except Rejection as rejection:
             tally.rejected[rejection.reason] += 1
         else:
