@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from flow.cleaner import hasten, until_compacted
 from flow.held import STREAMS, checked, messages, outcome, publish, put, rows, send, settled
-from flow.run import Worker, catch_up, environment
+from flow.run import Worker, catch_up, environment, saingan
 from flow.test_dead_letters import Client
 from make import PERSON, certification, citizen_id, employment, enrolment, graduation, juristic_number
 from saingan.cli import app
@@ -19,6 +19,7 @@ from saingan.engine.dead_letters import dead_letters
 from saingan.engine.sealing import Sealer
 from saingan.engine.tables import history_table
 from saingan.erase.aim import ERASE_VERSION, name
+from saingan.errors import Fault
 from saingan.settings import Settings
 from saingan.standard.identity import person_key
 from saingan.topics import CERTIFICATION, DEAD_LETTER, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
@@ -110,14 +111,16 @@ def test_what_remains_of_an_erased_person_is_the_marks_and_no_copy_brings_anythi
         worker.until(lambda: len(dead_letters(stored)) == 2)
         assert outcome(stored, KEY).certifications == 1
 
-        before = count(erase(stored, "--dry-run"))
+        rehearsed = erase(stored, "--dry-run")
+        assert rehearsed.stdout.endswith("dry run: nothing was changed\n")
+        before = count(rehearsed)
         assert before == {
             "persons concerned": 2,
             "records": 6,
             "ERASE marks to set": 6,
             "messages in the input topics": 10,
-            "rows of the table": 1,
-            "rows on the outcome topic": 1,
+            "row of the table": 1,
+            "row on the outcome topic": 1,
             "dead letters": 2,
         }
         assert outcome(stored, KEY) is not None
@@ -146,8 +149,9 @@ def test_what_remains_of_an_erased_person_is_the_marks_and_no_copy_brings_anythi
     remains_in_store(stored)
 
     rebuilt = stored.model_copy(update={"database": f"sqlite:///{stored.home / 'rebuilt.db'}"})
-    again = erase(stored)  # for one of whom nothing is left: harmless
+    again = erase(stored)
     assert count(again)["messages in the input topics"] == 0
+    assert "already forgotten" in again.output
     catch_up(rebuilt)
     assert outcome(rebuilt, KEY) is None
     assert outcome(rebuilt, NEIGHBOUR).days_to_first_job == 31
@@ -198,6 +202,53 @@ def test_one_record_is_erased_and_the_others_of_the_person_stay(exchange: Settin
     }
 
 
+def test_a_record_that_nothing_knows_is_no_success_and_the_nearest_are_named(exchange: Settings) -> None:
+    other = citizen_id(9)
+    send(exchange, (GRADUATION, graduation(record_id="G-2568-00017")))
+    put(exchange, GRADUATION, (f"{PERSON}/{other}/1".encode(), b"refused"))
+    asked = ("--topic", GRADUATION.name, "--record")
+
+    for options in ((), ("--dry-run",)):
+        unknown = saingan(exchange, "erase", *asked, "G-2568-00O17", *options)
+        assert isinstance(unknown.exception, Fault)
+        assert f"knows record G-2568-00O17 of {GRADUATION.name}: nothing was erased" in str(unknown.exception)
+        assert "the nearest: G-2568-00017" in str(unknown.exception)
+    mistyped = saingan(exchange, "erase", *asked, other[:-2] + other[-1] + other[-2])
+    assert "the nearest: x-xxxx-xxxxx-xx-x" in str(mistyped.exception)
+    assert other not in str(mistyped.exception)
+    assert len(messages(exchange, GRADUATION)) == 2
+
+    nobody = saingan(exchange, "erase", said=CITIZEN)
+    assert "knows whom you named" in str(nobody.exception)
+
+
+def test_the_mark_of_a_record_that_nothing_knows_is_set_where_that_is_wanted(exchange: Settings) -> None:
+    neighbours(exchange)
+    catch_up(exchange)
+    asked = ("--topic", GRADUATION.name, "--record", "grad-erased")
+
+    erase(exchange, *asked, "--mark-anyway", said=CITIZEN)
+    again = erase(exchange, *asked, said="")
+    assert "already forgotten" in again.output
+    assert count(again)["record"] == 1
+
+    send(exchange, (GRADUATION, graduation(person_key=KEY, record_id="grad-erased")))  # it comes later
+    catch_up(exchange)
+    assert outcome(exchange, KEY) is None
+    checked(exchange)
+
+
+def test_a_record_that_only_the_table_knows_is_erased_from_it(exchange: Settings) -> None:
+    send(exchange, (GRADUATION, graduation(person_key=KEY, record_id="grad-erased")))
+    catch_up(exchange)
+    put(exchange, GRADUATION, (f"{KEY}/grad-erased/1".encode(), None))  # whoever cleared it
+    hasten(exchange, GRADUATION)
+    until_compacted(exchange, (GRADUATION,), lambda: not [m for m in messages(exchange, GRADUATION) if m.value])
+
+    erase(exchange, "--topic", GRADUATION.name, "--record", "grad-erased", said="")
+    assert outcome(exchange, KEY) is None
+
+
 def test_a_number_that_several_persons_records_bear_is_not_taken_for_one_record(exchange: Settings) -> None:
     send(exchange, *[(GRADUATION, graduation(person_key=key, record_id="1")) for key in (KEY, NEIGHBOUR)])
     asked = CliRunner().invoke(app, ["erase", "--topic", GRADUATION.name, "--record", "1"], env=environment(exchange))
@@ -211,7 +262,7 @@ def test_what_an_agency_itself_erased_is_cleared_by_its_mark(exchange: Settings)
     neighbours(exchange)
     catch_up(exchange)
     found = count(erase(exchange, "--marked", said=""))
-    assert (found["records"], found["ERASE marks to set"], found["messages in the input topics"]) == (1, 1, 2)
+    assert (found["record"], found["ERASE mark to set"], found["messages in the input topics"]) == (1, 1, 2)
     send(exchange, (GRADUATION, graduation(**mine, record_version=2)))  # on top of the agency's own mark
     rebuilt = exchange.model_copy(update={"database": f"sqlite:///{exchange.home / 'rebuilt.db'}"})
     catch_up(rebuilt)

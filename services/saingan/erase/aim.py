@@ -60,6 +60,10 @@ class Aim:
     subjects: frozenset[Subject] = frozenset()
     versions: frozenset[tuple[str, str, int]] = field(default=frozenset(), repr=False)
 
+    def __bool__(self) -> bool:
+        """Whether anything is aimed at."""
+        return bool(self.persons or self.subjects)
+
     @cached_property
     def _keys(self) -> frozenset[str]:
         return self.persons | {subject.person_key for subject in self.subjects}

@@ -23,6 +23,14 @@ def persons(settings: Settings) -> frozenset[str]:
     return found
 
 
+def only(named: frozenset[str]) -> str:
+    """The person key, where one person is named. Raises `Fault` where several are."""
+    if len(named) > 1:
+        raise Fault("a record has one person: give one citizen ID or person key")
+    (person,) = named
+    return person
+
+
 def person_keys(settings: Settings, lines: Iterable[str]) -> frozenset[str]:
     """Person keys of citizen IDs; what is a person key already needs no pseudonym key.
 

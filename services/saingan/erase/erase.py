@@ -7,7 +7,6 @@ what is left to do. To erase again completes what was cut short, and clears copi
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -20,11 +19,13 @@ from saingan.engine.relay import Relay
 from saingan.engine.sealing import Sealer
 from saingan.engine.view import View
 from saingan.erase.aim import Aim, Subject
-from saingan.erase.letters import belonging
+from saingan.erase.letters import belonging, naming
 from saingan.erase.mark import Marker
+from saingan.erase.near import masked, nearest
 from saingan.erase.scan import PERSONAL, Found, Scan, Spot
 from saingan.erase.send import Sender
 from saingan.erase.store import Place, Store
+from saingan.erase.summary import Summary
 from saingan.errors import Fault, Transient
 from saingan.local.require import require
 from saingan.metrics import Metrics
@@ -43,35 +44,12 @@ class Request(NamedTuple):
     Attributes:
         persons: by ``person_key``.
         record: topic and record id.
+        owner: whose record it is, by ``person_key``: its mark is set although nothing knows the record.
     """
 
     persons: frozenset[str] = frozenset()
     record: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What there is to forget, or was. Numbers only: it says nothing of anyone.
-
-    Attributes:
-        persons, records: whose and how many records are concerned.
-        marks: `ERASE` marks that were missing.
-        messages: in the input topics, besides the marks.
-        rows: of the view's table.
-        outcomes: keys of the view's topic.
-        letters: dead letters; `unopened` might be others.
-        unread: of the messages, how many the workers have yet to come to.
-    """
-
-    persons: int
-    records: int
-    marks: int
-    messages: int
-    rows: int
-    outcomes: int
-    letters: int
-    unopened: int
-    unread: int
+    owner: str | None = None
 
 
 class Eraser:
@@ -90,6 +68,7 @@ class Eraser:
         self._log = Log(settings)
         self._scan = Scan(self._log, self._registry)
         self._found = Found(Aim())
+        self._unsent: set[Subject] = set()  # records to mark of which the topics tell nothing
 
     def __enter__(self) -> Self:
         return self
@@ -103,11 +82,12 @@ class Eraser:
         """Find all that is to go; nothing is changed."""
         letters = {letter.place for letter in dead_letters(self._settings)}
         found = self._found = self._scan.find(self._aim(request), letters | self._store.letters())
-        found.subjects |= self._store.subjects(found.aim.persons)
+        found.subjects |= self._store.subjects(found.aim.persons) | self._unsent
         rows = {(person, row_id) for person, row_id in self._store.rows(self._persons()) if self._goes(person, row_id)}
         belongs = belonging(self._settings, self._scan, found)
         return Summary(
-            persons=len({subject.person_key for subject in found.subjects}),
+            persons=len(known := {subject.person_key for subject in found.subjects}),
+            strangers=len(request.persons - known),
             records=len(found.subjects),
             marks=len(found.subjects - found.marks.keys()),
             messages=len(found.live),
@@ -139,7 +119,26 @@ class Eraser:
         topic, record_id = request.record
         if TOPICS.get(topic) not in PERSONAL:
             raise Fault(f"{topic} has no records of persons: {', '.join(one.name for one in PERSONAL)} have")
-        return self._scan.aim_at_record(TOPICS[topic], record_id)
+        return self._scan.aim_at_record(TOPICS[topic], record_id) or self._aim_beside(topic, record_id, request.owner)
+
+    def _aim_beside(self, topic: str, record_id: str, owner: str | None) -> Aim:
+        """One record that the topic does not know.
+
+        Raises:
+            Fault: nothing else knows it, and no one says whose it is.
+        """
+        self._unsent = self._store.holders(topic, record_id)
+        subjects = self._unsent | naming(self._settings, topic, record_id)
+        if not subjects and owner is not None:
+            subjects = self._unsent = {Subject(topic, owner, record_id)}
+        if not subjects:
+            near = nearest(record_id, self._scan.record_ids(TOPICS[topic]))
+            likely = f"the nearest: {', '.join(near)}; " if near else ""
+            raise Fault(
+                f"no state, mark, message or dead letter knows record {masked(record_id)} of {topic}: nothing was "
+                f"erased; {likely}--mark-anyway sets its mark"
+            )
+        return Aim(subjects=frozenset(subjects))
 
     def _persons(self) -> set[str]:
         subjects = self._found.subjects | self._found.aim.subjects

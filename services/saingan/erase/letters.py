@@ -6,6 +6,7 @@ from joserfc.errors import JoseError
 
 from saingan.engine.dead_letters import DeadLetter, dead_letters
 from saingan.engine.sealing import Sealer
+from saingan.erase.aim import Subject, name
 from saingan.erase.scan import Found, Scan
 from saingan.errors import Fault
 from saingan.settings import Settings
@@ -39,6 +40,26 @@ def belonging(settings: Settings, scan: Scan, found: Found) -> Letters:
             ours.append(letter)
         unopened += told is None
     return Letters(ours, unopened)
+
+
+def naming(settings: Settings, topic: str, record_id: str) -> set[Subject]:
+    """The records of that id that letters name in their keys, of those letters that the private key opens."""
+    key = settings.private_key_file
+    if not key.exists():
+        return set()
+    sealer, found = Sealer.from_file(key), set()
+    for letter in dead_letters(settings):
+        named = name(_key(sealer, letter)) if letter.topic == topic else None
+        if named is not None and named.record_id == record_id:
+            found.add(named.of(topic))
+    return found
+
+
+def _key(sealer: Sealer, letter: DeadLetter) -> bytes | None:
+    try:
+        return sealer.open(letter.sealed)[0]
+    except (JoseError, Fault):
+        return None
 
 
 def _tells(sealer: Sealer | None, letter: DeadLetter, scan: Scan, found: Found) -> bool | None:

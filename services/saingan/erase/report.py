@@ -4,19 +4,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from saingan.erase.erase import Summary
+from saingan.erase.summary import Summary
+from saingan.plural import counted
 from saingan.topics import REGISTRY, VIEW
 
 _DAY_MS = 86_400_000
 _LINES = (
-    ("persons", "persons concerned"),
-    ("records", "records"),
-    ("marks", "ERASE marks to set"),
-    ("messages", "messages in the input topics"),
-    ("rows", "rows of the table"),
-    ("outcomes", "rows on the outcome topic"),
-    ("letters", "dead letters"),
+    ("persons", "person", "concerned"),
+    ("strangers", "person", "without a record that can be read"),
+    ("records", "record", ""),
+    ("marks", "ERASE mark", "to set"),
+    ("messages", "message", "in the input topics"),
+    ("rows", "row", "of the table"),
+    ("outcomes", "row", "on the outcome topic"),
+    ("letters", "dead letter", ""),
 )
+_WHERE_ANY = {"strangers"}
 _LAG = "max.compaction.lag.ms"
 
 
@@ -25,15 +28,17 @@ def print_found(summary: Summary, console: Console | None = None) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(justify="right")
     table.add_column()
-    for name, meaning in _LINES:
-        table.add_row(f"{getattr(summary, name):,}", meaning)
+    for name, noun, where in _LINES:
+        number = getattr(summary, name)
+        if number or name not in _WHERE_ANY:
+            table.add_row(f"{number:,}", f"{counted(number, noun).partition(' ')[2]} {where}")
     (console or Console()).print(table)
 
 
 def print_done(summary: Summary, unopened: int, console: Console | None = None) -> None:
     """Say that it is done, and what is not in this command's reach."""
     out = console or Console()
-    out.print(Text("erased", style="bold"))
+    out.print(Text("erased" if summary.left else "already forgotten: nothing was left to erase", style="bold"))
     for note in (*_left(summary, unopened), *_UNREACHED.splitlines()):
         out.print(Text(f"- {note}"), soft_wrap=True)
 
@@ -42,21 +47,21 @@ def _left(summary: Summary, unopened: int) -> list[str]:
     notes = []
     if summary.unread:
         notes.append(
-            f"{summary.unread:,} of the messages the workers have yet to read: run the same again when they have, for "
-            "what cannot be taken in becomes a dead letter then."
+            f"The workers have not read {counted(summary.unread, 'message')} of these yet. Run the same command again "
+            "when they have: a record that they refuse becomes a dead letter then."
         )
     if unopened:
         notes.append(
-            f"{unopened:,} dead letters could be theirs, but cannot be opened here and their originals are gone: run "
-            "the same again with SAINGAN_OPERATOR_PRIVATE_KEY, or let them run out (30 days)."
+            f"{counted(unopened, 'dead letter')} may be about them, but cannot be opened here, and the originals are "
+            "gone. Run the same command again with SAINGAN_OPERATOR_PRIVATE_KEY, or wait 30 days until they expire."
         )
     return notes
 
 
 _UNREACHED = f"""\
-The broker drops what was cleared when it compacts: within {int(REGISTRY[_LAG]) // _DAY_MS} days on input topics, \
+The broker removes cleared messages when it compacts: within {int(REGISTRY[_LAG]) // _DAY_MS} days on input topics, \
 {int(VIEW[_LAG]) // _DAY_MS} on the outcome topic; the tombstones themselves a day later.
-Backups of database and broker, and PostgreSQL's archived WAL, keep what they hold until they run out.
-Subscribers' own copies: the outcome topic tells them that the rows are gone; to follow is theirs to do.
-A copy that is sent later alters no table, but lies in its topic until `saingan erase --marked` clears it: run that \
-every night."""
+Backups of database and broker, and PostgreSQL's archived WAL, keep their content until they expire.
+Subscribers have copies of their own: the outcome topic says that the rows are gone, and they must delete them.
+A copy that is sent later changes no table, but stays in its topic until `saingan erase --marked` clears it. Run that \
+command every night."""

@@ -136,6 +136,10 @@ class Scan:
             raise Fault(f"{topic.name}: {holders} persons have a record of that number; erase by person instead")
         return Aim(subjects=frozenset(subjects))
 
+    def record_ids(self, topic: Topic) -> set[str]:
+        """All that the message keys of a topic name."""
+        return {named.record_id for _, message in self.messages(topic) if (named := name(message.key))}
+
     def aim_at_marked(self) -> Aim:
         """All records that anyone has asked to erase."""
         subjects = set()

@@ -56,6 +56,15 @@ class Store:
             for record_id in records
         }
 
+    def holders(self, topic: str, record_id: str) -> set[Subject]:
+        """The records of that id, whoever has them, by the states of all persons: it reads the whole table."""
+        if topic not in (names := [stream.name for stream in self._streams]):
+            return set()
+        history, codec = self._view.history.c, StateCodec(list(self._view.streams.values()))
+        states = self._read(select(history.key, history.state))
+        at = names.index(topic)
+        return {Subject(topic, key, record_id) for key, state in states if record_id in codec.load(state).streams[at]}
+
     def rows(self, persons: Iterable[str]) -> set[RowKey]:
         """The rows of some persons in the table."""
         key, row_id = list(self._view.table.primary_key)
