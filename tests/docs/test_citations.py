@@ -75,6 +75,14 @@ def test_the_standard_has_sixteen_sections_and_tells_nothing_of_what_is_not_buil
     assert sections() == {number: number <= 11 for number in range(1, 17)}
 
 
+@pytest.mark.parametrize("package", ["engine", "standard", "verify"])
+def test_a_package_tells_of_modules_that_it_has(package: str) -> None:
+    folder = ROOT / "services" / "saingan" / package
+    listed = re.findall(r"^    (\w+(?:, \w+)*)  ", (folder / "__init__.py").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed
+    assert {name for line in listed for name in line.split(", ")} <= {file.stem for file in folder.glob("[!_]*.py")}
+
+
 def test_the_test_vector_of_the_standard_holds() -> None:
     text = (ROOT / "docs" / "standard.md").read_text(encoding="utf-8")
     vector = dict(re.findall(r"^\| `?(key|citizen ID|person_key|partition)`? \| `?(.+?)`? \|$", text, re.MULTILINE))

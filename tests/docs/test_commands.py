@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 import typer
+import yaml
 
 from docs.markdown import ROOT, Page, pages
 from saingan.cli import app
@@ -162,6 +163,8 @@ def _commands(name: str) -> list[str]:
 def test_each_reason_of_a_dead_letter_stands_on_the_operators_page() -> None:
     sources = [file.read_text(encoding="utf-8") for file in (ROOT / "services").rglob("*.py")]
     reasons = {reason for text in sources for reason in re.findall(r"Rejection\(\s*\"([a-z-]+)\"", text)}
+    tables = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in (ROOT / "schemas/rules").glob("*.yaml")]
+    reasons |= {rule["name"] for table in tables for rule in table["rules"] if rule["level"] == "refused"}
     rows = [line for line in pages()["docs/operations.md"].path.read_text(encoding="utf-8").splitlines() if "|" in line]
     assert len(reasons) > 10
     assert {reason for reason in reasons if not any(f"`{reason}`" in row for row in rows)} == set()
