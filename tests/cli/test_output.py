@@ -32,7 +32,7 @@ def test_no_origin_url_or_path_is_cut_or_broken_on_a_terminal_of_any_width(colum
 
 def test_rows_that_fit_stand_in_a_table_and_others_as_one_value_a_line():
     wide, narrow = (on_terminal(python(PROGRAM), ENV, columns)[1] for columns in (250, 80))
-    assert [word for word in ("check", "finding", "fix") if word in wide.splitlines()[1]] == ["check", "finding", "fix"]
+    assert [word for word in ("check", "finding", "fix") if word in wide.splitlines()[0]] == ["check", "finding", "fix"]
     assert narrow.splitlines()[0] == f"!! {ORIGIN}"
     assert f"    finding  {URL}" in narrow.splitlines()
 

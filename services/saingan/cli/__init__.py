@@ -40,11 +40,15 @@ def options(
 ) -> None: ...
 
 
-for command in (up.up, down.down, status.status, doctor.doctor):
-    app.command()(command)
+app.command()(up.up)
+app.command()(down.down)
+app.command()(status.status)
+app.command()(doctor.doctor)
 app.command(epilog=publish.KNOWN)(publish.publish)
-for command in (rebuild.rebuild, verify.verify, erase.erase, demo.demo):
-    app.command()(command)
+app.command()(rebuild.rebuild)
+app.command()(verify.verify)
+app.command()(erase.erase)
+app.command()(demo.demo)
 app.add_typer(workers, name="worker")
 app.add_typer(dead_letters.dead_letters, name="dead-letters")
 

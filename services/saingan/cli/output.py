@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Final
 
 import typer
-from rich import box
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
@@ -40,7 +39,7 @@ def print_rows(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             print("\t".join(" ".join(cell.split()) for cell in row))
         return
     console = Console(highlight=False)
-    table = Table(*headings, box=box.SIMPLE_HEAD)
+    table = Table(*headings, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for row in rows:
         table.add_row(*map(_cell, row))
     endless = console.options.update(max_width=sys.maxsize)

@@ -45,6 +45,11 @@ class View:
         object.__setattr__(self, "history", history_table(self.name))
         object.__setattr__(self, "outbox", outbox_table(self.name))
 
+    @property
+    def group(self) -> str:
+        """The consumer group of workers that read all streams; those of workers that read some begin so, too."""
+        return f"saingan.{self.name}"
+
     @cached_property
     def fingerprint(self) -> str:
         """What the store keeps of the view, a word for the columns of its table and one for each stream's fields.

@@ -125,7 +125,7 @@ class Worker:
         # Workers of the same streams share them; a worker of other streams is another group on the same ledger.
         part = "" if len(self._topics) == len(self._view.streams) else "." + ".".join(sorted(self._topics))
         app = App(
-            f"{settings.wire('saingan')}.{self._view.name}{part}",
+            settings.wire(self._view.group) + part,
             broker=[URL(f"{SCHEME}://{address.strip()}") for address in settings.bootstrap.split(",")],
             broker_max_poll_records=settings.poll_records,
             broker_session_timeout=10,
