@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saingan.standard.texts import INVISIBLE, is_broken, means_nothing, one_spelling
+from saingan.standard.texts import INVISIBLE, is_broken, is_plain, means_nothing, one_spelling
 
 TONE, SARA_II, NIKHAHIT, SARA_AA, SARA_AM, SARA_E = "\u0e48", "\u0e35", "\u0e4d", "\u0e32", "\u0e33", "\u0e40"
 
@@ -34,6 +34,18 @@ def test_texts_that_look_alike_get_one_spelling(typed, written):
 @given(st.text(alphabet=st.characters(min_codepoint=0x0E01, max_codepoint=0x0E4E)) | st.text())
 def test_a_spelling_is_its_own_spelling(text):
     assert one_spelling(one_spelling(text)) == one_spelling(text)
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=0x7F)) | st.text() | st.sampled_from(["NULL", "\\N", "?1", "E-1"]))
+def test_what_is_plain_keeps_the_rules_of_texts(text):
+    if is_plain(text):
+        assert not is_broken(text)
+        assert not means_nothing(text)
+        assert one_spelling(text) == text
+
+
+def test_most_identifiers_are_plain():
+    assert all(map(is_plain, ["E-1", "SSO-20", "20101", "1320016101"]))
 
 
 def test_every_format_character_of_the_plane_goes_but_those_that_write_something():

@@ -12,7 +12,6 @@ from saingan.publish.values import UnreadableError
 
 AS_TEXT: Final = "was changed by a spreadsheet: format its column as text and export again"
 MOST_DIGITS: Final = 10**15  # a spreadsheet and JavaScript keep 15 digits of a number
-_WRAPS: Final = frozenset("='\u2018\u2019\"#+-.E")
 _ESCAPED: Final = re.compile("_x00([01][0-9A-Fa-f]|7[Ff])_")
 _WRAPPED: Final = re.compile(r"""="((?:[^"]|"")*)"|["'\u2018\u2019]([^"'\u2018\u2019]*)["'\u2019]?""")
 _FLOAT: Final = re.compile(r"(\d{1,15})\.0+")
@@ -36,10 +35,10 @@ def bare(text: str, keeps_digits: bool) -> str:
     """
     if "_x00" in text:
         text = _ESCAPED.sub(lambda found: "\n" if found[1].upper() == "0A" else "", text).strip()
-    if text.isalnum() and "E" not in text and "e" not in text:
-        return text
     first = text[:1]
-    if first not in _WRAPS and not (first.isdecimal() and ("." in text or "," in text or "E" in text or "e" in text)):
+    if first.isalpha() and text[:4] != "Err:":
+        return text
+    if first.isdecimal() and (text.isdecimal() or not ("." in text or "," in text or "E" in text or "e" in text)):
         return text
     if found := _WRAPPED.fullmatch(text):
         text = (found[2] if found[1] is None else found[1].replace('""', '"')).strip()

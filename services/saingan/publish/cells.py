@@ -37,6 +37,7 @@ class CellReader:
         self._convert: Any = CONVERT.get(kind)
         self._nothing = NOTHING | {_tidy(word).casefold() for word in blank}
         self._longest = max(map(len, self._nothing))
+        self._letters_last = not any(word[-1:].isdecimal() for word in self._nothing)
         self._default: Any = None if column.default is None else value_of(column.default, kind)
         self._required: bool = required and self._default is None
         self._is_text: bool = kind in ("string", "enum")
@@ -127,7 +128,9 @@ class CellReader:
         return number_as_text(cell)
 
     def _is_nothing(self, text: str) -> bool:
-        return len(text) <= self._longest and text.casefold() in self._nothing
+        if len(text) > self._longest or (self._letters_last and text[-1:].isdecimal()):
+            return False
+        return text.casefold() in self._nothing
 
     def _absent(self, text: str) -> Any:
         if text and self._required:

@@ -16,6 +16,7 @@ from saingan.standard.rules import (
     LONG,
     NO_CITIZEN_ID,
     PERSON,
+    PLAINLY,
     SOUND,
     WRITABLE,
     Rule,
@@ -23,6 +24,7 @@ from saingan.standard.rules import (
     one_of,
 )
 from saingan.standard.schemas import Schema
+from saingan.standard.texts import is_plain
 
 PERSON_KEY: Final = "person_key"
 # Fields that hardly any two records share.
@@ -93,10 +95,12 @@ class CheckedField:
         self._known: dict[Any, bytes] | None = None if name in UNREPEATED else {}
         # A span is narrower than its type.
         self._tests: list[tuple[Any, Rule]] = [] if span else [(rule.holds, rule) for rule in rules]
+        self._tests_of_plain = [test for test in self._tests if test[1] not in PLAINLY]
+        self._is_text: bool = kind == "string"
         self._encoder = FieldEncoder(nullable, described)
 
     def broken(self, value: Any) -> Rule | None:
-        for holds, rule in self._tests:
+        for holds, rule in self._tests_of_plain if self._is_text and is_plain(value) else self._tests:
             if not holds(value):
                 return rule
         return None

@@ -45,9 +45,10 @@ def shape(value: Any) -> str:
         case str() if not value:
             return "empty text"
         case str():
-            return f"{len(value)} digits" if value.isdecimal() else f"text of {len(value)} characters"
+            many = "" if len(value) == 1 else "s"
+            return f"{len(value)} digit{many}" if value.isdecimal() else f"text of {len(value)} character{many}"
         case bytes():
-            return f"{len(value)} bytes"
+            return f"{len(value)} byte{'' if len(value) == 1 else 's'}"
         case bool():
             return "true or false"
         case int():

@@ -71,6 +71,7 @@ _ONE_SPELLING = Rule(
     "must be in one spelling: composed (NFC), Thai marks in their order, nothing invisible",
     lambda value: value.isascii() or one_spelling(value) == value,
 )
+PLAINLY = (*SOUND, _ONE_SPELLING)  # hold for all that is plain
 
 INT = between(-(2**31), 2**31 - 1, "must fit 32 bits")
 LONG = between(-(2**63), 2**63 - 1, "must fit 64 bits")

@@ -57,6 +57,11 @@ def one_spelling(text: str) -> str:
     return text
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text, such as most identifiers, is neither broken nor a word for nothing, and has one spelling only."""
+    return text[-1:].isdecimal() and text.isascii() and text.isprintable() and "?" not in text
+
+
 def is_broken(text: str) -> bool:
     """Whether a program has spoilt a text: ``????``, U+FFFD, control characters, one encoding read as another."""
     if text.isascii() and text.isprintable():
@@ -66,4 +71,6 @@ def is_broken(text: str) -> bool:
 
 def means_nothing(text: str) -> bool:
     """Whether a text is a word for nothing, such as NULL or ไม่มี, whatever its case."""
-    return len(text) <= _LONGEST and text.strip().casefold() in NOTHING
+    if len(text) > _LONGEST or text[-1:].isdecimal():  # no such word ends in a digit
+        return False
+    return text.strip().casefold() in NOTHING
