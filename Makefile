@@ -16,16 +16,20 @@ help: ## list these targets
 COMPILED := $(shell sed -n 's|^    "\(.*/.*\)",|services/saingan/\1.py|p' compile.py)
 
 install: .venv/.compiled ## set up .venv with the versions of requirements.lock
+	@$(if $(filter install,$(MAKECMDGOALS)),echo 'Next: $(BIN)/saingan up   (or: source $(BIN)/activate; saingan up)')
 
 .venv/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=...")'
+	@echo '1/3  Making .venv (seconds) ...'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	@echo '2/3  Installing the packages of requirements.lock (a minute or two; less when they are cached) ...'
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.compiled: .venv/.installed compile.py $(COMPILED)
+	@echo '3/3  Compiling $(words $(COMPILED)) modules (about two minutes; needs a C compiler) ...'
 	@$(BIN)/python compile.py || true
 	@touch $@
 

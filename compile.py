@@ -67,4 +67,6 @@ if __name__ == "__main__":
     try:
         compile_in_place()
     except (BaseError, CompileError, OSError) as error:
-        sys.exit(f"not compiled: {error}. Saingan runs all the same, slower; a C compiler mends it.")
+        sys.exit(
+            f"not compiled: {error}. Saingan runs without it, but slower. To compile, install a C compiler and run `make install`."
+        )

@@ -1,9 +1,16 @@
-from typing import Annotated
+import sys
+from typing import Annotated, Final
 
 import typer
 
 from saingan.cli.begin import begin
 from saingan.cli.status import print_servers
+from saingan.invoked import invoked
+
+_ONE_COPY: Final = (
+    "saingan: SAINGAN_REPLICATION is 1: topics made on this broker have one copy, and a lost disk loses their records. "
+    "On a cluster set SAINGAN_REPLICATION=3 before the first `saingan up`."
+)
 
 
 def up(
@@ -24,4 +31,8 @@ def up(
 
     settings = begin()
     local.up(settings, restrict_registry=restrict_registry)
+    if settings.kafka is not None and settings.replication == 1:
+        print(_ONE_COPY, file=sys.stderr)
     print_servers(local.status(settings))
+    us = invoked()
+    print(f"Next: `{us} worker outcomes` keeps the table up to date; `{us} publish --help` shows how to send a file.")

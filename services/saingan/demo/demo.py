@@ -1,7 +1,5 @@
 """`saingan demo`: the whole main job on real parts, with a synthetic population, in front of one's eyes."""
 
-import os
-import shutil
 import signal
 import sys
 import threading
@@ -10,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -26,6 +23,7 @@ from saingan.demo.story import Story
 from saingan.demo.watch import publish_and_watch
 from saingan.demo.worker import WorkerProcess
 from saingan.errors import Fault
+from saingan.invoked import invoked
 from saingan.local import reach
 from saingan.publish import Summary
 from saingan.publish.publisher import today
@@ -140,7 +138,7 @@ def _tell_where(
     ):
         places.add_row(Text(name, "dim"), Text(place, overflow="fold"))
     note(out, places)
-    us, mapping = _command(), next(file.shape.mapping for file in exports if file.shape.topic is EMPLOYMENT)
+    us, mapping = invoked(), next(file.shape.mapping for file in exports if file.shape.topic is EMPLOYMENT)
     for what, command in (
         (
             "mend the rows of this file, then send them",
@@ -152,13 +150,6 @@ def _tell_where(
         out.print(Text(f"\n   # {what}", "dim"))
         out.print(f"   {us} {command}", soft_wrap=True)
     note(out, f"\nThe worker has ended. Kafka and the registry stay up; `{us} down` stops them.")
-
-
-def _command() -> str:
-    """How to call us from here."""
-    if shutil.which("saingan"):
-        return "saingan"
-    return os.path.relpath(Path(sys.executable).with_name("saingan"))
 
 
 @contextmanager
