@@ -67,6 +67,4 @@ if __name__ == "__main__":
     try:
         compile_in_place()
     except (BaseError, CompileError, OSError) as error:
-        sys.exit(
-            f"not compiled: {error}. Saingan runs without it, but slower. To compile, install a C compiler and run `make install`."
-        )
+        sys.exit(f"not compiled: {error}. Saingan runs, but slower: install a C compiler, then `make install` again.")
