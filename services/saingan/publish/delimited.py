@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -51,7 +51,8 @@ class DelimitedTable:
         above, lines, ended = self._above, self._lines, len(self._lines) + self._above < _BLOCK
         while True:
             lines[-1:] = [line.rstrip(_END_MARK) for line in lines[-1:]]  # such a line is the last of the file
-            taken = yield from self._rows_of(lines, above, ended)
+            rows, taken = self._rows_of(lines, above, ended)
+            yield from rows
             above += taken
             self.origin.lines = above
             if ended:
@@ -60,40 +61,50 @@ class DelimitedTable:
             ended = len(block) < _BLOCK
             lines = lines[taken:] + block
 
-    def _rows_of(self, lines: list[str], above: int, ended: bool) -> Generator[Row, None, int]:
-        """Yields the rows and returns how many of the lines they take: a row that goes on in the next block waits."""
-        wide, first = len(self.headings), self.headings[0]
+    def _rows_of(self, lines: list[str], above: int, ended: bool) -> tuple[list[Row], int]:
+        """The rows, and how many of the lines they take: a row that goes on in the next block waits."""
+        rows: list[Row] = []
+        wide, plain = len(self.headings), not self._refused_before
+        odd = _NOTHING | {self.headings[0]}
         taken = 0
         while taken < len(lines):
             begun, reader = taken, _reader(islice(lines, taken, None), self.delimiter, strict=True)
             try:
                 for cells in reader:
-                    end = begun + reader.line_num
-                    if end - taken > 1 and self._swallows(lines[taken:end], cells):
-                        break
-                    number, taken = above + taken + 1, end
-                    if self._refused_before:
-                        cells = [inert.unescaped(cell) for cell in cells]
-                        if _still_quoted(cells):
-                            yield Row(number, cells, _OPEN_QUOTE)
-                            continue
-                    if len(cells) == wide and cells[0].strip() not in _NOTHING and cells[0] != first:
-                        yield Row(number, cells)
-                    elif any(map(filled, cells)) and cells != [_END_MARK] and not repeats(cells, self.headings):
-                        yield Row(number, cells, ragged(cells, self.headings))
-                    else:
-                        self.origin.empty += 1
+                    taken += 1
+                    number = above + taken
+                    if reader.line_num != taken - begun:
+                        end = begun + reader.line_num
+                        if self._swallows(lines[taken - 1 : end], cells):
+                            taken -= 1
+                            break
+                        taken = end
+                    if plain and len(cells) == wide and (first := cells[0]) not in odd and not first.isspace():
+                        rows.append(Row(number, cells))
+                    elif row := self._odd(number, cells):
+                        rows.append(row)
                 else:
-                    return taken
+                    break
                 problem = _OPEN_QUOTE
             except csv.Error:
                 at_end = begun + reader.line_num == len(lines)
                 if at_end and not ended and len(lines) - taken < _BLOCK:
-                    return taken
+                    break
                 problem = _problem(lines[taken])
             taken += 1
-            yield self._broken(lines[taken - 1], above + taken, problem)
-        return taken
+            rows.append(self._broken(lines[taken - 1], above + taken, problem))
+        return rows, taken
+
+    def _odd(self, number: int, cells: list[str]) -> Row | None:
+        """A row that wants a closer look; None of one that holds nothing."""
+        if self._refused_before:
+            cells = [inert.unescaped(cell) for cell in cells]
+            if _still_quoted(cells):
+                return Row(number, cells, _OPEN_QUOTE)
+        if any(map(filled, cells)) and cells != [_END_MARK] and not repeats(cells, self.headings):
+            return Row(number, cells, ragged(cells, self.headings))
+        self.origin.empty += 1
+        return None
 
     def done(self) -> float:
         return self._raw.tell() / self._size

@@ -18,7 +18,8 @@ _SURE: Final = 3  # Thai characters in UTF-8 that cp874 does not make by chance
 
 class _Bad(NamedTuple):
     offset: int  # of the first byte that is none of the encoding's
-    cut: bool  # whether the text ends in the middle of a character
+    cut: bool = False  # whether the text ends in the middle of a character
+    null: bool = False  # whether it is a null byte
 
 
 def encoding_of(path: Path) -> str:
@@ -33,13 +34,13 @@ def encoding_of(path: Path) -> str:
         if bad := _first_bad(path, "utf-16"):
             raise FileFault("cut-text", line=_line(path, bad.offset, "utf-16"))
         return "utf-16"
-    if (null := _first_null(path)) is not None:
+    if not (bad := _first_bad(path, _UTF_8)):
+        return _UTF_8
+    if bad.null:
         beside_ascii = b"\0\0" not in start and 0 in (start[::2].count(0), start[1::2].count(0))
         if beside_ascii and start.count(0) * _RARE > len(start):
             raise FileFault("utf-16")
-        raise FileFault("null-bytes", line=_line(path, null, "utf-8"))
-    if not (bad := _first_bad(path, _UTF_8)):
-        return _UTF_8
+        raise FileFault("null-bytes", line=_line(path, bad.offset, "utf-8"))
     thai = _THAI.findall(start[: bad.offset].decode(errors="ignore"))
     surely_utf_8 = start.startswith(codecs.BOM_UTF8) or len(thai) >= _SURE
     if not surely_utf_8 and not _first_bad(path, "cp874"):
@@ -58,6 +59,8 @@ def _first_bad(path: Path, encoding: str) -> _Bad | None:
     with path.open("rb") as file:
         while True:
             block = file.read(_BLOCK)
+            if 0 in block and encoding != "utf-16":
+                return _Bad(read + block.find(0), null=True)
             try:
                 decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
@@ -66,16 +69,6 @@ def _first_bad(path: Path, encoding: str) -> _Bad | None:
             if not block:
                 return None
             read += len(block)
-
-
-def _first_null(path: Path) -> int | None:
-    read = 0
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            if (at := block.find(0)) >= 0:
-                return read + at
-            read += len(block)
-    return None
 
 
 def _line(path: Path, offset: int, encoding: str) -> int:
