@@ -14,7 +14,7 @@ from saingan.settings import Settings
 def test_the_demo_runs_to_its_end_and_again_and_verifies_clean(exchange: Settings) -> None:
     first = told(exchange)
     assert "No differences." in first
-    assert "5 rows were spoilt on purpose" in first
+    assert "5 rows spoilt on purpose" in first
     assert "NONE_OBSERVED" in first
     rows = graduations(exchange)
     assert rows > 200

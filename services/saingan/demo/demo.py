@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from saingan import local
+from saingan.console import stdout
 from saingan.demo.exports import Export, Exports
 from saingan.demo.population import changes, everyone
 from saingan.demo.screen import note
@@ -33,6 +34,7 @@ from saingan.verify.report import print_report
 from saingan.verify.verify import verify
 
 SEED: Final = 2569
+_WORTH_S: Final = 0.1  # a step that takes less takes no time
 
 
 def demo(
@@ -54,7 +56,7 @@ def demo(
     Raises:
         SainganError: what failed, or that `verify` found differences.
     """
-    out = console or Console(highlight=False)
+    out = console or stdout()
     day = day or min(settings.observed_on or today(), today())
     began = time.monotonic()
     with _ends_on_sigterm(), ExitStack() as stack:
@@ -127,25 +129,23 @@ def _tell_where(
     worker: WorkerProcess,
 ) -> None:
     refused = {topic: summary.refused_file for topic, summary in summaries.items() if summary.refused_file}
-    places = Table.grid(padding=(0, 2))
     for name, place in (
-        ("outcome table", f"{reach.database_address(settings)}, employment_outcome"),
+        ("outcome table", f"employment_outcome in {reach.database_address(settings)}"),
         ("export files", str(exports[0].path.parent)),
-        ("refused rows", ", ".join(path.name for path in refused.values())),
-        ("logs", f"{worker.log.parent}; the worker's is {worker.log.name}"),
+        *(("refused rows", str(path)) for path in refused.values()),
+        ("the worker's log", str(worker.log)),
         ("Kafka", settings.bootstrap),
         ("schema registry", settings.registry_url),
     ):
-        places.add_row(Text(name, "dim"), Text(place, overflow="fold"))
-    note(out, places)
+        out.print(Text.assemble((f"   {name:16}  ", "dim"), place), soft_wrap=True)  # in one line, to be copied
     us, mapping = invoked(), next(file.shape.mapping for file in exports if file.shape.topic is EMPLOYMENT)
     for what, command in (
         (
-            "mend the rows of this file, then send them",
+            "fix the rows of this file, then send them",
             f"publish {EMPLOYMENT.name} {refused[EMPLOYMENT]} --mapping {mapping}",
         ),
         ("keep the table and its topic up to date, until Ctrl-C", "worker outcomes"),
-        ("all of this again: the same changes alter nothing", "demo"),
+        ("again: the same changes alter nothing, step 3 has someone new", "demo"),
     ):
         out.print(Text(f"\n   # {what}", "dim"))
         out.print(f"   {us} {command}", soft_wrap=True)
@@ -157,7 +157,8 @@ def _step(out: Console, number: int, title: str) -> Iterator[None]:
     began = time.monotonic()
     out.print(Text.assemble(f"\n{number}  ", (title, "bold"), no_wrap=True, overflow="ellipsis"))
     yield
-    out.print(f"   {time.monotonic() - began:.1f} s", style="dim")
+    if (seconds := time.monotonic() - began) >= _WORTH_S:
+        out.print(f"   {seconds:.1f} s", style="dim")
 
 
 @contextmanager

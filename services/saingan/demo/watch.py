@@ -9,12 +9,14 @@ from typing import Final
 
 from rich.console import Console
 from rich.live import Live
+from rich.padding import Padding
 
 from saingan.demo.exports import Export
 from saingan.demo.gauge import Gauge, Reading
 from saingan.demo.screen import note, outcome_line, outcome_view
 from saingan.demo.worker import WorkerProcess
 from saingan.errors import Fault
+from saingan.plural import counted
 from saingan.publish import Summary, publish_file
 from saingan.settings import Settings
 from saingan.topics import Topic
@@ -39,7 +41,10 @@ def publish_and_watch(
         gauge = stack.enter_context(Gauge(settings))
         already = gauge.published()
         if already:
-            note(out, f"The topics hold {already:,} changes of an earlier run; the same ones again alter nothing.")
+            note(
+                out,
+                f"The topics have {counted(already, 'change')} of an earlier run; the same ones again alter nothing.",
+            )
         pool = ProcessPoolExecutor(_FILES_AT_ONCE, mp_context=get_context("spawn"))
         stack.callback(pool.shutdown, cancel_futures=True)
         # The function behind `saingan publish`; the workbook first, as it takes longest to read.
@@ -58,8 +63,9 @@ def publish_and_watch(
             show(reading._replace(rate=new / seconds, behind_s=0.0), reading.published)
     note(
         out,
-        f"\n{new:,} changes in {seconds:.1f} s, from the files to the rows and their topic: {new / seconds:,.0f} a "
-        f"second. By the positions in the database, the table was never more than {behind_s:.1f} s behind the broker.",
+        f"\n{counted(new, 'change')} in {seconds:.1f} s, from the files to the rows and their topic: "
+        f"{new / seconds:,.0f} a second. Much of that is the start of programs; docs/performance.md has the rate of "
+        f"long work. The table was never more than {max(behind_s, 0.1):.1f} s behind the broker.",
     )
     summaries = [future.result() for future in sending]
     _tell_refused(out, sum(file.spoilt for file in files), summaries)
@@ -97,14 +103,15 @@ def _screen(out: Console) -> Iterator[_Show]:
             yield lambda reading, expected: live.update(outcome_view(reading, expected, out.width), refresh=True)
         return
     shown: list[tuple[Reading, int]] = []
-    told = 0.0
+    said, said_at = "", 0.0
 
     def show(reading: Reading, expected: int) -> None:
-        nonlocal told
+        nonlocal said, said_at
         shown[:] = [(reading, expected)]
-        if time.monotonic() > told + _LINE_S:
-            told = time.monotonic()
-            out.print(outcome_line(reading, expected), soft_wrap=True)
+        line = outcome_line(reading, expected)
+        if line != said and time.monotonic() > said_at + _LINE_S:
+            said, said_at = line, time.monotonic()
+            out.print(line, soft_wrap=True)
 
     yield show
     for reading, expected in shown:
@@ -115,7 +122,9 @@ def _tell_refused(out: Console, spoilt: int, summaries: Collection[Summary]) -> 
     refused = sum(summary.refused for summary in summaries)
     if refused != spoilt:
         raise Fault(f"{refused} rows were refused, but {spoilt} spoilt on purpose: the reasons lie beside the exports")
-    rules = ", ".join(rule for summary in summaries for rule in summary.by_rule)
-    note(out, f"{refused} rows were spoilt on purpose, and refused, each with its reason: {rules}.")
+    note(out, f"{counted(refused, 'row')} spoilt on purpose, and refused; the file beside the export says why:")
+    for reason in (reason for summary in summaries for reason in summary.refusals.values()):
+        why = f"{reason.heading or reason.field}: {reason.field} {reason.advice.partition(';')[0]}"
+        note(out, Padding(why, (0, 0, 0, 2)))
     if warned := sum(summary.warnings.total() for summary in summaries):
-        note(out, f"{warned:,} were sent with a warning: our list of fields of study is a sample, and lacks theirs.")
+        note(out, f"{counted(warned, 'row')} sent with a warning: our sample of the list of fields lacks their field.")

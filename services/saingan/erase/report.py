@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from saingan.console import stdout
 from saingan.erase.summary import Summary
 from saingan.plural import counted
 from saingan.topics import REGISTRY, VIEW
@@ -32,12 +33,12 @@ def print_found(summary: Summary, console: Console | None = None) -> None:
         number = getattr(summary, name)
         if number or name not in _WHERE_ANY:
             table.add_row(f"{number:,}", f"{counted(number, noun).partition(' ')[2]} {where}")
-    (console or Console()).print(table)
+    (console or stdout()).print(table)
 
 
 def print_done(summary: Summary, unopened: int, console: Console | None = None) -> None:
     """Say that it is done, and what is not in this command's reach."""
-    out = console or Console()
+    out = console or stdout()
     out.print(Text("erased" if summary.left else "already forgotten: nothing was left to erase", style="bold"))
     for note in (*_left(summary, unopened), *_UNREACHED.splitlines()):
         out.print(Text(f"- {note}"), soft_wrap=True)

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from saingan.console import stdout
 from saingan.publish.sentences import table
 from saingan.publish.summary import Reason, Summary
 
@@ -17,7 +18,7 @@ _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "|", "utf-8-sig": "U
 
 def print_summary(summary: Summary, console: Console | None = None) -> None:
     """Show a summary, on standard output unless told otherwise."""
-    out = console or Console()
+    out = console or stdout()
     if summary.dry_run:
         out.print(_label("dry-run", style="bold"))
     out.print(_counts(summary))

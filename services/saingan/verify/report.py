@@ -9,6 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from saingan.console import stdout
 from saingan.plural import counted
 from saingan.topics import OUTCOME
 from saingan.verify.compare import Difference
@@ -147,7 +148,7 @@ class Report:
 
 def print_report(report: Report, console: Console | None = None) -> None:
     """Print counts, differences and hashes; no personal data."""
-    console = console or Console()
+    console = console or stdout()
     console.print(_streams(report))
     for topic, tally in report.streams.items():
         for reason, count in sorted(tally.rejected.items()):
