@@ -1,6 +1,7 @@
 """The rules of the design that a reader would otherwise have to trust."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -100,3 +101,11 @@ def test_no_module_makes_a_client_or_an_app_when_it_is_imported():
             if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr):
                 calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
                 assert not {getattr(call.func, "id", getattr(call.func, "attr", "")) for call in calls} & makers, path
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_texts_are_in_words_that_a_reader_who_learnt_english_knows(path):
+    avoided = re.compile(r"\b(mend(s|ed)?|slip of the pen|so many|twice is harmless|of ours was)\b", re.IGNORECASE)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    assert not [text for text in texts if avoided.search(text)]

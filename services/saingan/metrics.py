@@ -1,4 +1,4 @@
-"""Every metric of the exchange, each with a line that tells the operator what it means and what to do.
+"""Every metric of the exchange, each with a line for the operator: what it means and what to do.
 
 Labels are bounded: view, topic, partition, reason, rule, source office. Never a person, a record or an employer.
 """
@@ -43,13 +43,13 @@ class Metrics:
         )
         self.refused = Counter(
             "saingan_refused",
-            "Records sent to the dead letters. Rising: `saingan dead-letters list` tells which and why.",
+            "Records sent to the dead letters. Rising: `saingan dead-letters list` shows which and why.",
             ["view", "topic", "reason"],
             registry=registry,
         )
         self.quality_issues = Counter(
             "saingan_quality_issues",
-            "Records taken in although a code, number or date looks wrong. Rising: show the office, or mend our lists.",
+            "Records taken in although a code, number or date looks wrong. Rising: show the office, or fix our lists.",
             ["topic", "source", "rule"],
             registry=registry,
         )
@@ -123,7 +123,7 @@ class Metrics:
         build.labels(version("saingan"), platform.python_version()).set(1)
 
     def reached(self, topic: Topic, at_ms: int) -> None:
-        """A record of the topic reached the broker at that moment; an older one than those before it tells nothing."""
+        """A record of the topic reached the broker at that moment; one that is older than others changes nothing."""
         newest = self._newest[topic] = max(at_ms, self._newest.get(topic, 0))
         self.last_record.labels(topic.name).set(newest / 1000)
 

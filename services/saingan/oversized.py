@@ -14,7 +14,7 @@ from saingan.topics import BATCH_BOUND, MESSAGE_BOUND
 
 VALUE: Final = bytes(
     2 * MESSAGE_BOUND
-)  # of the one message that stands for all; too large for any reader, and a letter
+)  # of the one message that stands for all; too large for any reader: it becomes a dead letter
 _WAIT_MS: Final = 500
 
 

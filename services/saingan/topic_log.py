@@ -38,14 +38,14 @@ class Log:
         self._consumer = Consumer(
             {
                 "bootstrap.servers": settings.bootstrap,
-                "log_level": 0,  # whoever asks is told by an error
+                "log_level": 0,  # whoever asks gets an error
                 "group.id": "saingan-verify",  # asked for by the client; nothing joins or commits
                 "enable.auto.commit": False,
                 "auto.offset.reset": "error",
                 "isolation.level": "read_committed",
                 "fetch.wait.max.ms": 20,  # an empty answer is how the client learns of the end
                 "fetch.queue.backoff.ms": 10,  # by itself it rests for a second when it has read enough ahead
-                # Compaction and transaction markers leave holes, so the last record's offset tells nothing of the end.
+                # Compaction and transaction markers leave holes, so the last record's offset does not show the end.
                 "enable.partition.eof": True,
             }
         )

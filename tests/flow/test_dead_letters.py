@@ -1,4 +1,4 @@
-"""What cannot be taken in: set aside with its reason, sealed, and sent again when its cause is mended."""
+"""What cannot be taken in: set aside with its reason, sealed, and sent again when its cause is gone."""
 
 import base64
 import json
@@ -120,7 +120,7 @@ def test_an_operator_lists_and_shows_letters_and_only_the_private_key_reveals_th
     assert len(messages(exchange, DEAD_LETTER)) == 1
 
 
-def test_a_letter_whose_cause_is_mended_is_replayed_into_the_table_and_gone(exchange: Settings) -> None:
+def test_a_letter_whose_cause_is_gone_is_replayed_into_the_table_and_gone(exchange: Settings) -> None:
     with closing(SchemaRegistryClient({"url": exchange.registry_url})) as registry:
         newer = Schema(json.dumps(with_remark(schemas.schema(GRADUATION.name))), "AVRO")
         # An id that the registry knows, but not yet as one of this topic's.

@@ -252,7 +252,7 @@ def test_a_record_that_only_the_table_knows_is_erased_from_it(exchange: Settings
 def test_a_number_that_several_persons_records_bear_is_not_taken_for_one_record(exchange: Settings) -> None:
     send(exchange, *[(GRADUATION, graduation(person_key=key, record_id="1")) for key in (KEY, NEIGHBOUR)])
     asked = CliRunner().invoke(app, ["erase", "--topic", GRADUATION.name, "--record", "1"], env=environment(exchange))
-    assert "2 persons have a record of that number" in str(asked.exception)
+    assert "2 persons have a record of that id" in str(asked.exception)
     assert len(messages(exchange, GRADUATION)) == 2
 
 

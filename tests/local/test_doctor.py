@@ -1,4 +1,4 @@
-"""The doctor names what is missing or differs, says how to mend it, and changes nothing."""
+"""The doctor names what is missing or differs, says how to fix it, and changes nothing."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def test_a_missing_topic_and_one_with_other_partitions_are_named(exchange: Setti
     found = troubles(exchange)
 
     assert found[f"topic {absent}"].detail == "absent"
-    assert found[f"topic {absent}"].remedy == "`saingan up` makes it so"
+    assert found[f"topic {absent}"].remedy == "`saingan up` sets it"
     [counted] = [each for each in doctor(exchange) if each.detail == "partitions is 2, wanted 6"]
     assert counted.name == f"topic {other}"
     assert "delete the topic" in counted.remedy

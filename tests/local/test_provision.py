@@ -87,7 +87,7 @@ def test_another_number_of_partitions_is_a_fault_and_is_left_alone(bare: Setting
     name = bare.wire(ENROLMENT.name)
     servers.create(admin, name, partitions=2)
 
-    with pytest.raises(Fault, match=r"another number of partitions"):
+    with pytest.raises(Fault, match=r"the number of partitions is not the right one"):
         provision.provision_topics(bare)
 
     assert len(admin.list_topics().topics[name].partitions) == 2

@@ -1,6 +1,6 @@
 """The command ``saingan``. Every command is a few lines around a function that a program can call too.
 
-A command imports what it needs when it runs, so that ``--help`` and a slip of the fingers are answered at once.
+A command imports what it needs when it runs, so that ``--help`` and a typing error are answered at once.
 """
 
 import os
@@ -54,7 +54,7 @@ app.add_typer(dead_letters.dead_letters, name="dead-letters")
 
 
 def main() -> None:
-    """Run a command; an error of ours is one line and exit status 1."""
+    """Run a command; an expected error is one line and exit status 1."""
     try:
         app()
     except ValidationError as error:
@@ -65,6 +65,6 @@ def main() -> None:
         print(f"saingan: {error}", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
-        # The reader of our output has gone; there is no one left to tell.
+        # Whoever read the output has gone.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -14,11 +14,11 @@ from saingan.demo.gauge import Groups, Reading
 from saingan.standard.codes import codes
 
 HORIZONS: Final = (6, 12, 24)  # months after graduation
-_ENOUGH: Final = 20  # graduates of whom a share may be told
+_ENOUGH: Final = 20  # graduates: of fewer no share is shown
 
 
 class Look(NamedTuple):
-    """How a status is named and drawn: without colours, too, its part of a bar is told from the others."""
+    """How a status is named and drawn: without colours, too, its part of a bar differs from the others."""
 
     thai: str
     english: str

@@ -20,7 +20,7 @@ class Feed(NamedTuple):
     Attributes:
         topics: by their names on the broker.
         resume: where to read on, for partitions with what their logs hold; asked after every assignment.
-        fail: told of an error after which nothing more may be read.
+        fail: called with an error after which nothing more may be read.
     """
 
     topics: Mapping[str, Topic]

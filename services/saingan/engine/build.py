@@ -12,7 +12,7 @@ from saingan.errors import Fault
 log = structlog.get_logger(__name__)
 
 REBUILDING: Final = "rebuilding"  # stands before the fingerprint of a view while its store is being rebuilt
-_ANOTHER: Final = {
+ANOTHER: Final = {
     "sqlite": "sqlite:////path/to/new.db",
     "postgresql": "postgresql://user@host/new",
 }
@@ -67,18 +67,18 @@ def refuse(view: View, held: Build, dialect: str) -> NoReturn:
 
 
 def _check(view: View, held: Build, dialect: str) -> None:
-    """Raise the `Fault` that tells why a version of a view cannot go on with a store."""
+    """Raise a `Fault` that says why this version of a view cannot go on with a store."""
     if held.fingerprint.startswith(REBUILDING):
-        raise Fault("the store is being rebuilt: `saingan rebuild` goes on where it stopped; workers come after")
+        raise Fault("a rebuild is not finished: run `saingan rebuild`, which continues where it stopped")
     ours, theirs = view.fingerprint.split(), held.fingerprint.split()
     if ours[: len(theirs)] != theirs:
         if theirs[: len(ours)] == ours:
             more = ", ".join(word.partition(":")[0] for word in theirs[len(ours) :])
             raise Fault(_behind(view, f"the store also keeps {more}"))
         raise Fault(
-            f"the store holds the state of another version of the view {view.name!r} ({_differing(ours, theirs)}). "
+            f"the store has the state of another version of the view {view.name!r} ({_differing(ours, theirs)}). "
             "Fill an empty database from the topics, then start the workers on that: "
-            f"`SAINGAN_DATABASE={_ANOTHER[dialect]} saingan rebuild`"
+            f"`SAINGAN_DATABASE={ANOTHER[dialect]} saingan rebuild`"
         )
     if held.rules > view.rules:
         raise Fault(_behind(view, f"the rows follow rules {held.rules}, and this version has rules {view.rules}"))

@@ -25,10 +25,10 @@ class Bulk(Protocol):
         """Ask for one row. Here and below, the answer need not come before it is called for."""
 
     def read(self, history: Table, keys: Sequence[str]) -> Callable[[], list[Held]]:
-        """Ask what is held of the keys, given in order; new keys with nothing."""
+        """Ask for the states of keys, given in order; a new key has none."""
 
     def lock(self, history: Table, keys: Sequence[str]) -> Callable[[], list[Held]]:
-        """As `read`, and nobody else changes them before this transaction ends."""
+        """Like `read`, and no other transaction changes these states before this one ends."""
 
     def keep(self, history: Table, rows: Sequence[Row]) -> None:
         """Insert or replace states; `Overtaken` where one is no longer what its row says it was built on."""
@@ -37,21 +37,23 @@ class Bulk(Protocol):
         """Insert rows whose keys are not there."""
 
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
-        """Insert or replace rows, of distinct keys; once a table and transaction."""
+        """Insert or replace rows with distinct keys; at most once in a transaction for each table."""
 
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         """Delete by the first columns of the table, as many as a key has."""
 
     def clear(self, table: Table, keys: Sequence[Row]) -> None:
-        """As `delete`, but for what another transaction is changing: that stays, for another time."""
+        """Like `delete`, but skip rows that another transaction has locked; a later call deletes them."""
 
     def swap(self, column: Column[Any], rows: Sequence[Row], otherwise: type[Exception]) -> None:
-        """Set a column of rows, given by key, old and new value; ``otherwise`` where one had not the old value."""
+        """Set a column of rows, given by key, old and new value; raise ``otherwise`` if a row had another old value."""
 
     def together(self, rows: int, last: bool = False) -> AbstractContextManager[object]:
-        """Send the statements of a block at once, where they write few rows: so many in all.
+        """Send the statements of a block in one round trip, if it writes few rows.
 
-        Of the ``last`` block of a transaction the COMMIT, too.
+        Args:
+            rows: how many the block writes.
+            last: whether it is the transaction's last block: then COMMIT goes with it.
         """
 
 

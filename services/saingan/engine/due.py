@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 
 def take(conn: Connection, view: View, dates: Dates, most: int) -> set[str]:
-    """Keys to derive again in this transaction, about so many; none where nothing is due, or another worker has it."""
+    """Keys to derive again in this transaction, about ``most``; none where nothing is due, or another worker has it."""
     return _behind_mark(conn, view, most) or _reached(conn, view, dates, most)
 
 

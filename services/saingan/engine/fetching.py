@@ -1,4 +1,8 @@
-"""What is other than in aiokafka when records are fetched: when, beside what, and in what shape they are handed on."""
+"""Patches to aiokafka's fetcher, made when this is imported.
+
+They change when it asks the broker, let other partitions be fetched beside one that is full, and spare copies of
+records.
+"""
 
 import asyncio
 from typing import Any, Final

@@ -43,6 +43,6 @@ class Flood:
         if len(refused) >= AT_LEAST and len(refused) > self._limit * min(counted, WINDOW):
             raise Fault(
                 f"{topic.name}: {len(refused)} of the last {min(counted, WINDOW)} records are refused, the last one as "
-                f"{rejection}. Nothing of this batch is taken in. Mend the sender, or raise SAINGAN_REJECTION_LIMIT, "
-                "and start the worker again"
+                f"{rejection}. Nothing of this batch is taken in. Fix the sender's data, or raise "
+                "SAINGAN_REJECTION_LIMIT, and start the worker again"
             )

@@ -1,7 +1,7 @@
 """Batches inflate to at most `INFLATED` bytes. aiokafka inflates one whole: 2 MiB of zstd may hold 64 GiB of zeros.
 
 A batch that would be larger is not read. One record stands for it, too large for any reader, so that it becomes a dead
-letter with its first offset as origin; what lies before and behind it is read as ever.
+letter with its first offset as origin; records before and behind it are read as usual.
 """
 
 import gzip

@@ -1,4 +1,4 @@
-"""From the raw records of a batch to changes by key, and to letters for what cannot be taken in."""
+"""From the raw records of a batch to changes by key, and to dead letters for records that are refused."""
 
 from collections import Counter
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""The lease of a view: who holds it relays; the others need not try."""
+"""The lease of a view: the worker that has it relays; the others need not try."""
 
 import time
 from typing import Final

@@ -42,10 +42,10 @@ def open_partition(conn: Connection, view: str, topic: Topic, partition: int, to
 
     Args:
         topic_id: the broker's id of the topic: one that is created anew gets another.
-        log: offsets that the log holds, from its start to its end.
+        log: offsets in the log, from its start to its end.
 
     Raises:
-        Fault: the log was recreated or cut off below the ledger: what is missing cannot be had from it.
+        Fault: the log was recreated or cut off below the ledger: the missing records cannot be read from it.
     """
     where = (ledger.c.view == view, ledger.c.topic == topic.name, ledger.c.partition == partition)
     row = conn.execute(select(ledger.c.topic_id, ledger.c.next_offset).where(*where)).one_or_none()
@@ -61,7 +61,7 @@ def open_partition(conn: Connection, view: str, topic: Topic, partition: int, to
 
 
 def check_log(topic: Topic, partition: int, next_offset: int, log: range) -> None:
-    """`Fault` where a log no longer holds what comes next."""
+    """Raise a `Fault` if a log no longer has the next record."""
     if next_offset < log.start:
         raise Fault(_lost(topic, partition, f"the log begins at {log.start}, the table stands at {next_offset}"))
     if next_offset > log.stop:
@@ -71,5 +71,5 @@ def check_log(topic: Topic, partition: int, next_offset: int, log: range) -> Non
 def _lost(topic: Topic, partition: int, what: str) -> str:
     return (
         f"{topic.name}[{partition}]: {what}. Restore the topic, or empty the database and start the worker again: "
-        "it rebuilds the table from what the topics hold"
+        "it rebuilds the table from the topics"
     )

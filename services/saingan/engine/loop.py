@@ -80,7 +80,9 @@ class ViewLoop:
             return written
 
     def take_in(self, changes: Mapping[str, Sequence[Change]]) -> int:
-        """Commit changes that lie in the topics, ahead of their batches, in which they alter nothing any more.
+        """Commit changes that are already in the topics, before a worker reads them.
+
+        When their batch arrives they have no further effect.
 
         Raises:
             Transient: the database did not take it.

@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 
 class Patience:
-    """Calls in a thread of their own, one at a time, each again and again while something does not answer."""
+    """Runs calls in one thread, one at a time, and repeats a call while the part that it needs does not answer."""
 
     def __init__(self, vitals: Vitals, metrics: Metrics) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="view")
@@ -33,10 +33,11 @@ class Patience:
         return True
 
     async def do(self, *steps: tuple[Any, ...]) -> Any:
-        """What the last of the steps gives.
+        """Do the steps in one go, and return the last one's result.
 
         Args:
-            steps: what is needed, a call, and its arguments; from the second on, what the one before gave is the last.
+            steps: tuples of what the call needs (`database`, `registry`), the call and its arguments. Each step after
+                the first also gets the result of the step before, as its last argument.
         """
         left, attempt = list(steps), 0
         given: tuple[Any, ...] = ()

@@ -66,7 +66,7 @@ class PostgresBulk:
         self.conn = conn
         self._raw = cast("Any", conn.connection.driver_connection)
         self._new: set[str] = set()  # keys that `read` did not find
-        self._otherwise: type[Exception] = Overtaken  # what `swap` was told last
+        self._otherwise: type[Exception] = Overtaken  # from the last call of `swap`
 
     def ask(self, question: Select[Any]) -> Callable[[], Any]:
         cursor = self._raw.cursor()
@@ -208,7 +208,7 @@ def _text(question: Select[Any]) -> str:
 
 
 def _all_or(refusal: str, change: str) -> str:
-    """A statement that fails unless it changes so many rows as its last parameter says."""
+    """A statement that fails unless the number of rows that it changes is its last parameter."""
     counted = "SELECT count(*) = %s::bigint AS changed_all FROM changed"
     return f"WITH changed AS ({change} RETURNING 1) SELECT {refusal} FROM ({counted}) AS counted"
 

@@ -52,13 +52,13 @@ class ConsumerThread(stock.AIOKafkaConsumerThread):  # type: ignore[misc]
         self._handing = threading.Lock()
         self._news = asyncio.Event()
         self._taken = asyncio.Event()
-        self._full = False  # the reader waits for that, or is about to
+        self._full = False  # whether the task that reads ahead waits, or is about to wait, for `_taken`
         self._active: set[TP] = set()  # what may be read
         self._times: dict[TP, int] = {}  # of the last records read under a backlog, ms since the epoch
         self._reader: asyncio.Task[None] | None = None
 
     def ahead(self) -> Fetched | None:
-        """What was read ahead, if anything was: for another thread, which else waits until this one has its turn."""
+        """Take the records that were read ahead, if any; another thread may, and need not wait for this loop."""
         with self._handing:
             if not self._ahead:
                 return None

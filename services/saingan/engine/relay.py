@@ -50,7 +50,7 @@ class Relay(threading.Thread):
     """Sends one view's outbox and dead letters until `stop`.
 
     Args:
-        fail: told of an error that ends it before that.
+        fail: called with an error that ends it before that.
     """
 
     def __init__(
@@ -79,7 +79,8 @@ class Relay(threading.Thread):
         self._columns = [column.name for column in view.table.columns]
         self._days = [place for place, column in enumerate(view.table.columns) if isinstance(column.type, Date)]
         self._changed_at = self._columns.index("changed_at")
-        # Where a full round ended; from the start PostgreSQL would go through all that was cleared to what is left.
+        # Where the last full round ended. From the first key on, PostgreSQL would scan the index entries of all rows
+        # that are deleted already.
         self._after: tuple[str, str] | None = None
 
     def wake(self, behind: bool = False) -> None:
@@ -88,7 +89,7 @@ class Relay(threading.Thread):
         self._news.set()
 
     def stop(self, within_s: float = 0.0) -> None:
-        """End, as soon as nothing waits any more, and in so many seconds at the latest."""
+        """End as soon as nothing waits any more, and after ``within_s`` seconds at the latest."""
         self._ends_by = time.monotonic() + within_s
         self._stopping.set()
         self._news.set()
@@ -155,12 +156,12 @@ class Relay(threading.Thread):
             return self._send_rows(producer) + self._send_letters(producer)
 
     def waiting(self) -> int:
-        """Keys and letters that wait to be sent, all of them; `Transient` where the database does not answer."""
+        """Rows and dead letters that wait to be sent, all of them; `Transient` where the database does not answer."""
         with transaction(self._engine, read_only=True) as conn:
             return self.pending(conn)
 
     def pending(self, conn: Connection, most: int | None = None) -> int:
-        """Keys and letters that wait to be sent; of either no more than ``most`` are counted."""
+        """Rows and dead letters that wait to be sent; of either no more than ``most`` are counted."""
         rows = select(self._view.outbox.c.key)
         letters = select(dead_letter.c.offset).where(dead_letter.c.view == self._view.name)
         counts = [select(func.count()).select_from(which.limit(most).subquery()) for which in (rows, letters)]

@@ -22,7 +22,7 @@ _CONTENT_BOUND: Final = 3 * MESSAGE_BOUND // 2 - 4096  # bytes; sealed, it is a 
 
 
 class _Registry(JWERegistry):
-    """The library opens 64 KiB by default; a letter of the longest message is seven times that."""
+    """The library opens 64 KiB by default; the dead letter of the longest message is seven times that."""
 
     max_ciphertext_length = 1_048_576
 
@@ -60,7 +60,7 @@ class Sealer:
         """Key, value and headers of the original record; needs the private key."""
         content = json.loads(jwe.decrypt_compact(sealed, self._key, registry=_Registry()).plaintext or b"")
         if content is None:
-            raise Fault("the record was too large to be kept in a letter; it still lies in its topic, at its origin")
+            raise Fault("the record was too large to be kept as a dead letter; it is still in its topic, at its origin")
         headers = [(name, _unpack(value)) for name, value in content["headers"]]
         return _unpack(content["key"]), _unpack(content["value"]), headers
 
@@ -72,7 +72,7 @@ def _content(message: Original) -> bytes:
         "headers": [(name, _pack(value)) for name, value in message.headers],
     }
     packed = json.dumps(content).encode()
-    # The broker bounds what is compressed, so a record may be of any size. Its letter must fit into the topic.
+    # The broker bounds what is compressed, so a record may be of any size. Its dead letter must fit into the topic.
     return packed if len(packed) <= _CONTENT_BOUND else b"null"
 
 

@@ -66,13 +66,13 @@ def transaction(engine: Engine, read_only: bool = False) -> Iterator[Connection]
 
 
 def _reaction(engine: Engine, error: BaseException | None) -> SainganError:
-    """To be told again, or ours to mend? The database's own message may hold values, so it is not repeated."""
+    """Repeat the call, or stop? The database's own message may contain values, so it is not repeated."""
     driver, name = engine.dialect.loaded_dbapi, type(error).__name__
     if isinstance(error, driver.DataError | driver.ProgrammingError | driver.NotSupportedError):
-        return Fault(f"the database refuses a statement or a value of ours ({name}): please report it, with the log")
+        return Fault(f"the database refused a statement or a value ({name}): this is a bug, report it with the log")
     if getattr(error, "sqlstate", None) == _NO_LOCK:
         _end_hung(engine)
-    return Transient(f"the database did not take it ({name})")
+    return Transient(f"the database could not do it now ({name})")
 
 
 def _end_hung(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""How a worker is: what its page for machines tells, and what its watchdog goes by."""
+"""How a worker is: what its health page shows, and what its watchdog acts on."""
 
 import time
 from typing import Final
@@ -17,7 +17,7 @@ class Vitals:
 
     Attributes:
         fault: what ends the worker.
-        reading: whether its partitions are held against the ledger.
+        reading: whether its partitions are read from the positions of the ledger.
         busy: whether it has a batch in hand.
         broker: whether the broker answers.
     """
@@ -44,7 +44,7 @@ class Vitals:
             self.watchdog.progress()
 
     def tries_again(self, what: str, call: str) -> None:
-        """A call was in vain, for what it needs does not answer: that is waiting, and not hanging."""
+        """A call failed, because a part that it needs does not answer: the worker waits, and does not hang."""
         self._waits.add((what, call))
         self.watchdog.progress()
 

@@ -1,8 +1,8 @@
 """Ends a worker that hangs, so that its supervisor starts it again: nothing that is committed can be lost by that.
 
-It counts the seconds in which there was something to do and nothing was done. Done is: a batch applied; an attempt that
-failed and will be repeated, for a registry or a database that is down is waited for and not hung; and nothing to do.
-Where records wait that never came, and no broker answers, the broker is down, which is waited for too.
+It counts the seconds without progress. Progress is: a batch was applied; a call failed and will be repeated (to wait
+for a registry or a database is not to hang); or there is nothing to do. While no broker answers, the worker waits for
+the broker, and does not hang either.
 """
 
 import faulthandler

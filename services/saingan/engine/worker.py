@@ -45,7 +45,7 @@ log = structlog.get_logger(__name__)
 
 
 class Worker:
-    """Runs a view until it is told to stop, meets a fault, or has caught up.
+    """Runs a view until a signal stops it, a fault ends it, or it has caught up.
 
     Args:
         streams: of the view's topics, those that this worker reads.
@@ -206,7 +206,7 @@ class Worker:
                     collect_at = time.monotonic() + _COLLECT_S
                 # Asked always, so that a database which is gone is noticed.
                 caught_up = await self._patience.do(("database", self._upkeep.caught_up))
-                # Ready: its partitions were held against the ledger; a log that was cut off may end below it.
+                # Ready: its partitions were compared with the ledger; a log that was cut off may end below it.
                 if self._until_caught_up and caught_up and self._app.consumer.ready:
                     self._faust.end()
                 await self._app.sleep(_TICK_S)
@@ -223,7 +223,7 @@ class Worker:
             self._fail(error)
 
     async def _pulse(self) -> None:
-        """What the health page and the relay are told, whatever the worker's thread waits for."""
+        """Update what the health page and the relay act on, whatever the worker's thread waits for."""
         while not self._app.should_stop:
             consumer, lags = self._app.consumer, self._app.consumer.lags
             self._vitals.broker = consumer.connected

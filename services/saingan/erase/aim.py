@@ -1,4 +1,4 @@
-"""Whom or what is to be forgotten, and which messages tell of it. Pure."""
+"""Whom or what is to be forgotten, and which messages are about it. Pure."""
 
 import re
 from collections.abc import Callable
@@ -50,7 +50,7 @@ class Aim:
     """What is to be forgotten.
 
     Attributes:
-        persons: by ``person_key``: all that is told of them.
+        persons: by ``person_key``: everything about them.
         subjects: single records.
         versions: (topic, record id, version) of the persons' records, to know them again where a corrected citizen ID
             moved them from.
@@ -74,7 +74,7 @@ class Aim:
         return frozenset((topic, record_id) for topic, record_id, _ in self.versions)
 
     def meets(self, topic: str, key: bytes | None, value: bytes, read: Callable[[], Record | None]) -> bool:
-        """Whether a message tells of what is to be forgotten, in its key or in its value, well-formed or not.
+        """Whether a message is about what is to be forgotten, by its key or its value, well-formed or not.
 
         Args:
             read: decodes the value; None where it cannot be taken in.
@@ -88,7 +88,7 @@ class Aim:
         return record is not None and Subject(topic, record["person_key"], record["record_id"]) in self.subjects
 
     def names(self, topic: str, key: bytes | None) -> bool:
-        """Whether a message key alone tells of what is to be forgotten."""
+        """Whether a message is about what is to be forgotten, by its key alone."""
         named = name(key)
         return bool(person_keys(key or b"") & self.persons) or (named is not None and named.of(topic) in self.subjects)
 

@@ -1,7 +1,7 @@
 """Forgetting for good (standard, section 5): `ERASE` marks first, then everything else goes.
 
-The order makes it resumable: from the first step on nothing can come back, and until the last one the topics still tell
-what is left to do. To erase again completes what was cut short, and clears copies that came late.
+The order makes it resumable: from the first step on nothing can come back, and until the last one the topics still show
+what is left to do. To erase again completes what was cut short, and clears copies that arrived late.
 """
 
 import time
@@ -68,7 +68,7 @@ class Eraser:
         self._log = Log(settings)
         self._scan = Scan(self._log, self._registry)
         self._found = Found(Aim())
-        self._unsent: set[Subject] = set()  # records to mark of which the topics tell nothing
+        self._unsent: set[Subject] = set()  # records to mark that are in no topic
 
     def __enter__(self) -> Self:
         return self
@@ -99,14 +99,14 @@ class Eraser:
         )
 
     def erase(self) -> int:
-        """Forget what was found; how many letters might tell of it still, but cannot be opened."""
+        """Forget what was found. Returns how many dead letters may still be about it, but cannot be opened."""
         places = self._mark()
         if self._store.used:
             with self._relay():
                 self._take_in(places)
                 self._await_relay()
         unopened = self._clear_letters()
-        self._clear_topics()  # last of the topics: until then they tell what there is to do
+        self._clear_topics()  # last: until then the topics show what there is to do
         if self._store.used:
             self._store.shred()
         return unopened
@@ -161,7 +161,7 @@ class Eraser:
         return places
 
     def _take_in(self, places: dict[Subject, Place]) -> None:
-        """Clear states and rows, and have the topic told; also of rows that went before."""
+        """Clear states and rows, and withdraw them from the topic; also rows that were removed before."""
         sealer = Sealer.from_file(self._settings.public_key_file)
         loop = ViewLoop(self._view, self._store.engine, self._registry, sealer, Metrics(), 1.0)
         self._store.take_in(loop, places)
@@ -169,7 +169,7 @@ class Eraser:
 
     @contextmanager
     def _relay(self) -> Iterator[None]:
-        """Relay what a worker's relay does not: one of them holds the lease."""
+        """Relay what a worker's relay does not: only one of the two has the lease."""
         failed: list[BaseException] = []
         relay = Relay(self._view, self._settings, self._store.engine, self._registry, Metrics(), failed.append)
         relay.wake()
@@ -183,7 +183,7 @@ class Eraser:
             raise failed[0]
 
     def _await_relay(self) -> None:
-        """Wait until all that waits now is on the topics: only there a letter can be cleared without a race."""
+        """Wait until all that waits now is on the topics: only there a dead letter can be cleared without a race."""
         waiting, deadline = self._store.waiting(self._persons()), time.monotonic() + _RELAY_S
         while waiting := waiting & self._store.waiting(self._persons()):
             if time.monotonic() > deadline:
@@ -191,7 +191,7 @@ class Eraser:
             time.sleep(_POLL_S)
 
     def _sent(self) -> set[RowKey]:
-        """The rows that the view's topic tells of these persons."""
+        """The rows of these persons on the view's topic."""
         if self._view.topic is None:
             return set()
         persons = self._persons()

@@ -1,4 +1,4 @@
-"""Dead letters that tell of those to be forgotten: they are sealed, and their origins tell where they come from."""
+"""Dead letters about those to be forgotten: they are sealed, but their origins say where they come from."""
 
 from typing import NamedTuple
 
@@ -63,11 +63,11 @@ def _key(sealer: Sealer, letter: DeadLetter) -> bytes | None:
 
 
 def _tells(sealer: Sealer | None, letter: DeadLetter, scan: Scan, found: Found) -> bool | None:
-    """Whether a letter tells of those to be forgotten; None where it cannot be opened."""
+    """Whether a dead letter is about those to be forgotten; None where it cannot be opened."""
     if sealer is None:
         return None
     try:
         key, value, _ = sealer.open(letter.sealed)
-    except (JoseError, Fault):  # sealed to another key, or too large to be kept: then its origin tells
+    except (JoseError, Fault):  # sealed to another key, or too large to be kept: then its origin decides
         return None
     return found.aim.meets(letter.topic, key, value or b"", lambda: scan.read(letter.topic, key, value))

@@ -1,4 +1,4 @@
-"""Reading the input topics whole, for what tells of those to be forgotten."""
+"""Reading the input topics whole, for messages about those to be forgotten."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
@@ -43,7 +43,7 @@ class Found:
         marks: partition and offset of the mark, for those of them whose mark stands.
         live: where the last message is one to go.
         origins: of every message met, overwritten or not.
-        others: of messages that were looked for by origin, and tell of others.
+        others: watched origins whose message turned out to be about somebody else.
     """
 
     aim: Aim
@@ -64,7 +64,7 @@ class Found:
             del self.marks[subject]
 
     def note(self, topic: str, message: Message, record: Record | None) -> None:
-        """Note a message that tells of what is to be forgotten."""
+        """Note a message about those to be forgotten."""
         self.origins.add((topic, message.partition, message.offset))
         subject = record and Subject(topic, record["person_key"], record["record_id"])
         if subject:
@@ -119,7 +119,7 @@ class Scan:
         """One record, under whichever person it lies or lay.
 
         Raises:
-            Fault: it stands with several persons, so the number alone does not tell which one is meant.
+            Fault: several persons have a record of that id, so the id alone does not say whose is meant.
         """
         standing: dict[Subject, tuple[int, str]] = {}
         subjects = set()
@@ -133,7 +133,7 @@ class Scan:
                 standing[subject] = max(standing.get(subject, (0, "")), (record["record_version"], record["change"]))
         holders = sum(change == "UPSERT" for _, change in standing.values())
         if holders > 1:
-            raise Fault(f"{topic.name}: {holders} persons have a record of that number; erase by person instead")
+            raise Fault(f"{topic.name}: {holders} persons have a record of that id; erase by person instead")
         return Aim(subjects=frozenset(subjects))
 
     def record_ids(self, topic: Topic) -> set[str]:
@@ -150,10 +150,10 @@ class Scan:
         return Aim(subjects=frozenset(subjects))
 
     def find(self, aim: Aim, watched: Collection[Origin]) -> Found:
-        """All messages that tell of what is aimed at.
+        """All messages about what is aimed at.
 
         Args:
-            watched: messages of which it is good to know that they tell of others.
+            watched: origins of dead letters; `Found.others` gets those that are about somebody else.
         """
         found = Found(aim)
         elsewhere: dict[Subject, list[tuple[Message, Record | None]]] = defaultdict(list)

@@ -9,7 +9,7 @@ from saingan.errors import Transient
 from saingan.settings import Settings
 
 _FLUSH_S: Final = 60.0
-Arrived = Callable[[int, int], object]  # told the partition and the offset
+Arrived = Callable[[int, int], object]  # called with the partition and the offset
 
 
 class Sender:

@@ -1,4 +1,4 @@
-"""What the store holds of those to be forgotten, and how it lets go of it."""
+"""What the store has about those to be forgotten, and how it is removed."""
 
 import time
 from collections import defaultdict
@@ -47,7 +47,7 @@ class Store:
             create_tables(self.engine, view)  # refuses the state of another version
 
     def subjects(self, persons: Iterable[str]) -> set[Subject]:
-        """The records that the state holds of some persons."""
+        """The records of some persons in the state."""
         history, codec = self._view.history.c, StateCodec(list(self._view.streams.values()))
         return {
             Subject(topic.name, key, record_id)
@@ -93,7 +93,7 @@ class Store:
         return {(topic, partition, offset) for topic, partition, offset in self._read(letters)}
 
     def waiting(self, persons: Iterable[str]) -> set[tuple[Any, ...]]:
-        """What waits for the relay: keys of these persons, and all letters."""
+        """What waits for the relay: keys of these persons, and all dead letters."""
         outbox = self._view.outbox.c
         return self.letters() | set(self._of(outbox.key, persons, outbox.key, outbox.row_id, outbox.revision))
 

@@ -31,7 +31,7 @@ class Summary:
 
     @property
     def known(self) -> bool:
-        """Whether anything tells of what was to be forgotten, a mark included."""
+        """Whether anything is known of what was to be forgotten, a mark included."""
         return bool(self.records or self.left or self.unopened)
 
     @property

@@ -1,4 +1,4 @@
-"""`doctor`: what is missing or differs, each with how to mend it. It changes nothing."""
+"""`doctor`: what is missing or differs, each with a fix. It changes nothing."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ from saingan.standard.codec import lint
 from saingan.standard.registry import Registry
 from saingan.topics import TOPICS
 
-_OTHER_SCHEMA = "ask the agency that registered it to register one without that, and to send with its id"
+_OTHER_SCHEMA = "ask the agency that registered the schema to register a correct one, and to send with its id"
 DISK_NEEDED = 2 * 1024**3  # bytes: the parts, a demo's messages and its database
 
 
@@ -77,7 +77,7 @@ def _ports(settings: Settings, server: Server) -> Iterator[Finding]:
     for port in server.ports(settings):
         name = f"port {port} ({server.name})"
         if ours:
-            yield Finding(name, True, "ours")
+            yield Finding(name, True, "used by this exchange")
         elif reach.port_taken(port):
             yield Finding(name, False, "taken by another process", server.port_remedy)
         else:
@@ -101,18 +101,18 @@ def _answers(server: Server, settings: Settings) -> Finding:
 def _topics(settings: Settings, admin: AdminClient) -> Iterator[Finding]:
     found = deviations(settings, admin)
     if not found:
-        yield Finding("topics", True, f"{len(TOPICS)}, as the map says")
+        yield Finding("topics", True, f"{len(TOPICS)}, all as they should be")
     for each in found:
-        yield Finding(f"topic {settings.wire(each.topic.name)}", False, _deviation(each), _mend(settings, each))
+        yield Finding(f"topic {settings.wire(each.topic.name)}", False, _deviation(each), _remedy(settings, each))
 
 
 def _deviation(each: Deviation) -> str:
     return "absent" if each.what == "topic" else f"{each.what} is {each.found}, wanted {each.wanted}"
 
 
-def _mend(settings: Settings, each: Deviation) -> str:
+def _remedy(settings: Settings, each: Deviation) -> str:
     if each.what != "partitions":
-        return "`saingan up` makes it so"
+        return "`saingan up` sets it"
     if settings.kafka is None:
         return "`saingan down --purge`, then `saingan up`: the local messages are lost"
     # More partitions would send a person's next change elsewhere than the earlier ones.
@@ -127,7 +127,7 @@ def _schemas(settings: Settings) -> Iterator[Finding]:
                 registry.schema_id(topic.name)
             except SainganError as error:
                 troubles += 1
-                detail = f"ours is not registered: {error}"
+                detail = f"the schema of this version is not registered: {error}"
                 yield Finding(f"schema {settings.wire(topic.name)}", False, detail, "`saingan up` registers it")
                 continue
             for schema_id, rejection in _unread(registry, topic.name):
@@ -135,7 +135,7 @@ def _schemas(settings: Settings) -> Iterator[Finding]:
                 detail = f"records with schema id {schema_id} become dead letters: {rejection.detail}"
                 yield Finding(f"schema {settings.wire(topic.name)}", False, detail, _OTHER_SCHEMA)
     if not troubles:
-        yield Finding("schemas", True, f"{len(WITH_SCHEMA)}, as ours")
+        yield Finding("schemas", True, f"{len(WITH_SCHEMA)}, all registered")
 
 
 def _unread(registry: Registry, topic_name: str) -> Iterator[tuple[int, Rejection]]:

@@ -21,13 +21,13 @@ def _tell(message: str) -> None:
 
 
 def up(settings: Settings, say: parts.Say = _tell, restrict_registry: bool = False) -> None:
-    """Start the servers that are neither given nor running; provision topics, schemas and keys. Twice is harmless.
+    """Start the servers that are neither given nor running; provision topics, schemas and keys. Safe to run again.
 
     Args:
         restrict_registry: set the standard's compatibility for all of the registry, though it is a given one.
 
     Raises:
-        Fault: what is missing, and how to mend it.
+        Fault: what is missing, and how to fix it.
     """
     start(settings, say)
     provision.provision_topics(settings)

@@ -54,13 +54,13 @@ def provision_topics(settings: Settings) -> None:
     """Create absent topics, and set settings that differ.
 
     Raises:
-        Fault: a partition count differs, which cannot be mended in place.
+        Fault: a partition count differs, and cannot be changed in place.
     """
     admin = broker(settings)
     found = deviations(settings, admin)
     if miscounted := [each for each in found if each.what == "partitions"]:
         names = ", ".join(settings.wire(each.topic.name) for each in miscounted)
-        raise Fault(f"{names}: another number of partitions than the map says; `saingan doctor` shows how to mend it")
+        raise Fault(f"{names}: the number of partitions is not the right one; `saingan doctor` shows the fix")
     absent = [each.topic for each in found if each.what == "topic"]
     if absent:
         _create(settings, admin, absent)

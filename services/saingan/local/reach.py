@@ -85,8 +85,8 @@ def broker(settings: Settings) -> AdminClient:
     """A client of a broker that answers. Raises `Fault` where none does."""
     client = _client(settings)
     if client is None:
-        mend = "check SAINGAN_KAFKA and that broker" if settings.kafka else "`saingan up` starts the local one"
-        raise Fault(f"no Kafka broker answers at {settings.bootstrap}: {mend}")
+        fix = "check SAINGAN_KAFKA and that broker" if settings.kafka else "`saingan up` starts the local one"
+        raise Fault(f"no Kafka broker answers at {settings.bootstrap}: {fix}")
     return client
 
 

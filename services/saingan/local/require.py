@@ -15,7 +15,7 @@ def require(settings: Settings, topics: Iterable[Topic] = tuple(TOPICS.values())
     The registry is not asked for: one that is down is waited for.
 
     Raises:
-        Fault: what is missing, and the command that mends it.
+        Fault: what is missing, and the command that makes it.
     """
     needed = {*topics, SETTINGS}
     found = [each for each in deviations(settings, reach.broker(settings)) if each.topic in needed]
@@ -23,7 +23,7 @@ def require(settings: Settings, topics: Iterable[Topic] = tuple(TOPICS.values())
         raise Fault(f"the broker at {settings.bootstrap} lacks {', '.join(sorted(absent))}: `saingan up` makes them")
     if miscounted := [settings.wire(each.topic.name) for each in found if each.what == "partitions"]:
         names = ", ".join(sorted(miscounted))
-        raise Fault(f"{names}: another number of partitions than the map says; see `saingan doctor`")
+        raise Fault(f"{names}: the number of partitions is not the right one; `saingan doctor` shows the fix")
     if narrow := [settings.wire(each.topic.name) for each in found if _is_narrow(each)]:
         names = ", ".join(sorted(narrow))
         raise Fault(f"{names}: the topic was made for smaller batches than a worker sends: `saingan up` changes it")

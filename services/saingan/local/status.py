@@ -9,7 +9,7 @@ from saingan.settings import Settings
 
 @dataclass(frozen=True)
 class Status:
-    """``origin`` says who runs it: ``given``, ``ours, process 4711`` or ``not started``."""
+    """``origin`` says who runs it: ``given``, ``this exchange, process 4711`` or ``not started``."""
 
     name: str
     address: str
@@ -31,4 +31,4 @@ def _origin(server: Server, settings: Settings) -> str:
     if server.given(settings):
         return "given"
     pid = server.process(settings).pid()
-    return f"ours, process {pid}" if pid else "not started"
+    return f"this exchange, process {pid}" if pid else "not started"

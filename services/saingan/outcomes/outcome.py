@@ -209,7 +209,7 @@ def horizons(graduated_on: Days) -> tuple[Days, ...]:
 
 
 def after(day: Days, months: int) -> Days:
-    """The same day of the month so many months later, or that month's last day; `FOREVER` past the calendar."""
+    """The same day of the month, ``months`` later, or that month's last day; `FOREVER` past the calendar."""
     start = date.fromordinal(day + _EPOCH)
     year, month = divmod(start.month - 1 + months, 12)
     year, month = start.year + year, month + 1

@@ -12,7 +12,7 @@ _UTF_8: Final = "utf-8-sig"
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF_32: Final = codecs.BOM_UTF32_LE
 _THAI: Final = re.compile("[\u0e01-\u0e5b]")
-_RARE: Final = 20  # of so many bytes of UTF-16 one at least is null
+_RARE: Final = 20  # of this number of bytes of UTF-16, at least one is null
 _SURE: Final = 3  # Thai characters in UTF-8 that cp874 does not make by chance
 
 

@@ -118,7 +118,7 @@ class Publisher:
         if kind is None:
             self.flush()
             return
-        with suppress(Exception):  # the error under way is the one to be told
+        with suppress(Exception):  # the error under way is the one to report
             self._queue.check_process()
             self._queue.producer.flush(reach.TIMEOUT_S)
 

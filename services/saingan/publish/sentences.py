@@ -1,4 +1,4 @@
-"""What a clerk is told, in Thai and in English: `sentences.yaml` is the one table, this looks it up.
+"""What a clerk reads, in Thai and in English: `sentences.yaml` is the one table, this looks it up.
 
 The table has three parts, and each row has ``th`` and ``en``; both say what to do in Excel:
 

@@ -17,7 +17,7 @@ _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "|", "utf-8-sig": "U
 
 
 def print_summary(summary: Summary, console: Console | None = None) -> None:
-    """Show a summary, on standard output unless told otherwise."""
+    """Show a summary, on standard output unless a console is given."""
     out = console or stdout()
     if summary.dry_run:
         out.print(_label("dry-run", style="bold"))

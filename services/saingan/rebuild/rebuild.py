@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from saingan.engine import ledger, observation
+from saingan.engine import build, ledger, observation
 from saingan.engine import reconcile as reconciling
 from saingan.engine.build import REBUILDING
 from saingan.engine.flood import AT_LEAST
@@ -72,7 +72,7 @@ def rebuild(settings: Settings, view_at: str, *, reconcile: bool = False, progre
             return Rebuilt(0, 0, 0, 0, _withdraw(settings, engine, view, reconcile))
         # The pool comes first: it wants to fork, and what follows has clients.
         with _pool(view_at) as pool, progress_bars(progress) as bars:
-            Sealer.from_file(settings.public_key_file)  # its fault is told at once, and not when something is refused
+            Sealer.from_file(settings.public_key_file)  # its fault is raised at once, and not when a record is refused
             require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
             schemas, buckets, token, ends = _prepare(settings, engine, view)
             folder = settings.home / "rebuild" / token
@@ -153,8 +153,8 @@ def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, s
         held = None
     if held is not None or conn.execute(select(func.count()).select_from(view.history)).scalar_one():
         raise Fault(
-            "the store is not empty: name an empty database in SAINGAN_DATABASE, which the workers then use, "
-            "and run `saingan rebuild` again"
+            "the store is not empty. Rebuild into an empty database, then start the workers on that one: "
+            f"`SAINGAN_DATABASE={build.ANOTHER[conn.dialect.name]} saingan rebuild`"
         )
     observation.settle(conn, settings, observation.today())
     for index in view.history.indexes:
@@ -208,8 +208,8 @@ def _check_flood(settings: Settings, loaded: list[Loaded]) -> None:
     for topic, count in refused.items():
         if count >= AT_LEAST and count > settings.rejection_limit * records[topic]:
             raise Fault(
-                f"{topic}: {count} of {records[topic]} records are refused. Mend the topic, or raise "
-                "SAINGAN_REJECTION_LIMIT, and run `saingan rebuild` again: it goes on where it stopped"
+                f"{topic}: {count} of {records[topic]} records are refused. Fix the sender's data, or raise "
+                "SAINGAN_REJECTION_LIMIT, and run `saingan rebuild` again: it continues where it stopped"
             )
 
 

@@ -17,7 +17,7 @@ from saingan.engine.batch import Original
 FORMAT: Final = 3  # of the files, and of what lies in which; a rebuild that another format began cannot go on
 _WAITING: Final[i64] = 2**25  # bytes of values that wait to be written, of all buckets
 _BLOCK: Final[i64] = 2**16  # at most, of one
-_TOLD: Final[i64] = 8  # bytes of a message key that tell the bucket
+_BUCKET_PREFIX: Final[i64] = 8  # leading bytes of a message key that choose the bucket
 _PERSON: Final[i64] = 32  # digits of a person key, and a slash after them
 _SLASH: Final[i64] = 47
 _SIZE: Final = 4  # bytes before each block: its length
@@ -110,9 +110,9 @@ def _bucket(key: bytes, buckets: i64) -> i64:
     """Of the first bytes alone, so that all records of a person lie together, whatever their keys are."""
     number: i64 = 0
     if len(key) > _PERSON and key[_PERSON] == _SLASH:
-        for byte in key[:_TOLD]:
+        for byte in key[:_BUCKET_PREFIX]:
             number = number << 4 | byte + 9 * (byte >> 6) & 15  # a hexadecimal digit
-        return number * buckets >> 4 * _TOLD
-    for byte in key[:_TOLD]:
+        return number * buckets >> 4 * _BUCKET_PREFIX
+    for byte in key[:_BUCKET_PREFIX]:
         number = number * 31 + byte
     return number % buckets

@@ -42,7 +42,7 @@ class Loaded(NamedTuple):
 
 
 class Registered:
-    """What the registry held when the ends were fixed: a schema is there before any record that it wrote."""
+    """What the registry had when the ends were fixed: a schema is there before any record that it wrote."""
 
     def __init__(self, by_topic: Mapping[str, dict[int, Any]]) -> None:
         self._by_topic = by_topic
@@ -52,7 +52,7 @@ class Registered:
 
 
 class Plan(NamedTuple):
-    """What all processes of a rebuild are told.
+    """What all processes of a rebuild need to know.
 
     Attributes:
         view: where the view is found, as ``module:name``.
@@ -139,15 +139,13 @@ class Units:
             for topic, partition, offset, rejection in refused:
                 found = list(log.read(topic.name, {partition: offset}, {partition: offset + 1}))
                 if not found:
-                    raise Fault(
-                        f"{topic.name}[{partition}] no longer holds offset {offset}: run `saingan rebuild` again"
-                    )
+                    raise Fault(f"{topic.name}[{partition}] no longer has offset {offset}: run `saingan rebuild` again")
                 letter = sealer.letter(topic, partition, found[0], rejection)
                 letters.append({"view": self._view.name, **letter})
         return letters
 
 
-_units: list[Units] = []  # this process' own, once it was told
+_units: list[Units] = []  # this process' own, once it knows
 
 
 def end_with_parent() -> None:

@@ -42,10 +42,10 @@ _BY_KIND: Final = {"string": (NO_CITIZEN_ID, WRITABLE), "int": (INT,), "long": (
 
 @final
 class _Span:
-    """When a date or time may lie: from ``low`` to ``high``, both included, and as many days on as today is.
+    """The bounds of a date or time: low <= value <= high + tomorrow * of_day, with ``tomorrow`` in days since 1970.
 
     Attributes:
-        of_day: what one day adds to ``high``; 0 where it stands still.
+        of_day: how much the upper bound moves each day; 0 for a fixed bound.
     """
 
     def __init__(self, what: str, low: int, high: int, of_day: int, advice: str) -> None:

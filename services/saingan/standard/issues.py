@@ -19,7 +19,7 @@ class Issue:
     field: str
     rule: str
     shape: str
-    advice: str = "must be mended"
+    advice: str = "must be fixed"
 
     def __str__(self) -> str:
         return f"{self.field} {self.advice} (rule {self.rule}; found: {self.shape})"

@@ -9,7 +9,7 @@ _DIGITS: Final[i64] = 18  # of any number below 2**63
 
 
 def is_lower_hex(text: bytes, length: i64) -> bool:
-    """Whether the first so many bytes are lower-case hexadecimal digits; `IndexError` where there are fewer."""
+    """Whether the first ``length`` bytes are lower-case hexadecimal digits; `IndexError` where there are fewer."""
     at: i64 = 0
     while at < length:
         byte: i64 = text[at]

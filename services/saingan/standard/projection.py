@@ -1,7 +1,8 @@
 """Of plain records, the fields that a view keeps, in one pass over their bytes. Compiled where a C compiler is.
 
 A record is plain when it is an UPSERT in which neither `Admission` nor `Quality` finds anything; nearly all are.
-Nothing is refused here: what is not plain at first sight is for the `Decoder` and those two, who say what is wrong.
+Nothing is refused here: for any other record `reads` returns False, and the caller asks the `Decoder`, `Admission` and
+`Quality`, which say what is wrong.
 """
 
 from collections.abc import Sequence

@@ -139,7 +139,7 @@ def of_topic(rule: Any) -> list[Rule]:
 def _listed(rule: Any) -> list[Rule]:
     file, complete, known = f"{rule.code_list}.csv", LISTS[rule.code_list], predicate(rule)
     if not complete:
-        return [Rule("unknown-code", f"is not in {file}, which lacks some: look for a slip of the pen", known, True)]
+        return [Rule("unknown-code", f"is not in {file}, which is not complete: check for a typing error", known, True)]
     if rule.prefix is not None:
         return [Rule("code", f"must begin with a code of {file}", known)]
     return [Rule("code", f"must be a code of {file}, such as {next(iter(codes(rule.code_list)))}", known)]

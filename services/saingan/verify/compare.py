@@ -1,4 +1,4 @@
-"""Two sets of rows side by side, told without saying whose they are. Pure."""
+"""Two sets of rows compared, without saying whose they are. Pure."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ class Difference(NamedTuple):
     """One row on which two sides disagree.
 
     Attributes:
-        side: what was held against the standard or the table: ``table`` or ``topic``.
+        side: what was compared with the standard or the table: ``table`` or ``topic``.
         kind: `MISSING`, `EXTRA` or `DIFFERING`.
         columns: names of the columns that differ; none for a row that stands on one side only.
     """
@@ -29,7 +29,7 @@ class Difference(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """The key in a form that tells of no one: the first 12 hex characters of its SHA-256."""
+        """The key in a form that names no one: the first 12 hex characters of its SHA-256."""
         return hashlib.sha256("/".join(self.key).encode()).hexdigest()[:12]
 
 

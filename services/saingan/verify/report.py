@@ -58,7 +58,7 @@ class Report:
         messages, keys: of the outcome topic, all that were read and those that stand.
         offsets: of the outcome topic: transaction markers have offsets too, and are no messages.
         waiting, letters: rows in the table and dead letters that are not sent yet: lag, not a difference.
-        lagging: rows of which the topic does not tell as the table does yet, but will.
+        lagging: rows that the topic does not have as the table has them yet, but will have.
         moved: those of them that changed while the topic was read.
         due: persons whose rows the worker had still to derive again, for new dates of observation or rules.
         withdrawing: keys of the topic without a row, in a new store: the workers withdraw them when it has caught up.

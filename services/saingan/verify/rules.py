@@ -82,7 +82,7 @@ def days(day: date) -> int:
 
 
 def months_after(day: int, months: int) -> int:
-    """The same day of the month so many calendar months later, or the month's last day where it has no such day."""
+    """The same day of the month, ``months`` calendar months later, or the month's last day where it has no such day."""
     start = date.fromordinal(day + _EPOCH)
     years, month = divmod(start.month - 1 + months, 12)
     year, month = start.year + years, month + 1

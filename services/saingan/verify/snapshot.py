@@ -29,7 +29,7 @@ _reconciled: Final = select(view_build.c.reconciled_at).where(view_build.c.view 
 
 
 class Snapshot(NamedTuple):
-    """What the store held at one moment.
+    """What the store contained at one moment.
 
     Attributes:
         rows: the table, lineage aside, dates as days since the epoch.

@@ -44,7 +44,7 @@ def verify(settings: Settings, *, progress: bool = True) -> Report:
 
     Raises:
         Transient: broker, registry or database does not answer.
-        Fault: there is nothing to verify yet, or the topics are not those of which the ledger tells.
+        Fault: there is nothing to verify yet, or the topics are not those of the ledger.
     """
     with (
         closing(Store(settings)) as store,
