@@ -108,7 +108,7 @@ def agreed(readings: Readings, key: bytes, value: bytes) -> Verdict:
     return came
 
 
-widely = settings(derandomize=True, deadline=None, max_examples=250, suppress_health_check=list(HealthCheck))
+widely = settings(derandomize=True, deadline=None, max_examples=1000, suppress_health_check=list(HealthCheck))
 _HEAD = st.sampled_from(["record_id", "record_version", "recorded_at", "source"])
 _KEYS = st.sampled_from([None] * 24 + [b"", b"x", b"\xff", b"R-1", b"R-1/01", b"R-1/2"])  # None: the right one
 
@@ -122,7 +122,7 @@ def test_any_register_is_read_alike_and_nothing_but_a_refusal_comes_of_what_is_w
         of = data.draw(registers())
         kept = data.draw(st.permutations([*of.own, *data.draw(st.lists(_HEAD, max_size=2, unique=True))]), label="kept")
         readings, standings = Readings(of, kept), []
-        for record in data.draw(st.lists(records(of), min_size=1, max_size=8)):
+        for record in data.draw(st.lists(records(of), min_size=3, max_size=8)):
             key = data.draw(_KEYS, label="key")
             key, value = readings.key(record) if key is None else key, readings.value(record)
             verdict = agreed(readings, key, value)
