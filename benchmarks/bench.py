@@ -3,6 +3,7 @@
     make bench                                  # the whole measurement; hours
     make bench ARGS="--short"                   # every part, small; minutes
     make bench ARGS="--only throughput --contender 'two workers' --contender Kafka"
+    make bench ARGS="--only throughput freshness --contender 'one worker' --against ../before --out /tmp/pairs"
 
 Starts a broker, a registry and a PostgreSQL of its own, and checks every table. Results are kept in performance.json,
 part by part, so that a part can be measured again by itself; performance.md is written from it.
@@ -27,7 +28,7 @@ import machine
 import publishing
 import report
 import throughput
-from contenders import BURST, FRESHNESS, GROWTH, ONE, REBUILD, THROUGHPUT, Contender
+from contenders import BURST, FRESHNESS, GROWTH, ONE, REBUILD, THROUGHPUT, Contender, at
 from java import Programs
 from place import Place, place
 
@@ -93,6 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for part in given.only:
             contenders, measure = PARTS[part]
             who, left_out = chosen(contenders, programs, given.contender)
+            if given.against:
+                who = [each for one in who if one.ours for each in (one, at(given.against.resolve(), one))]
             print(f"== {part}", *left_out, sep="\n", flush=True)
             if not who:
                 continue
@@ -149,6 +152,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="these parts")
     parser.add_argument("--contender", action="append", default=[], help="those whose name holds this; again for more")
+    parser.add_argument("--against", type=Path, help="a checkout: ours only, each beside itself as it is there")
     parser.add_argument("--short", action="store_true", help="small sizes, one round, nothing fetched")
     parser.add_argument("--out", type=Path, default=_DOCS, help="folder of the report")
     said = list(sys.argv[1:] if arguments is None else arguments)

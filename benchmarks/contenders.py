@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -166,6 +166,16 @@ def _lacks(engine: str) -> Callable[[Programs], str | None]:
 
 def _rebuild(job: Job) -> list[Command]:
     return [job.command(*SAINGAN, "rebuild")]
+
+
+def at(checkout: Path, contender: Contender) -> Contender:
+    """One of ours, run by the code of another checkout, which was set up there by `make install`."""
+    python = str(checkout / ".venv" / "bin" / "python")
+
+    def commands(job: Job) -> list[Command]:
+        return [([python, *arguments[1:]], variables) for arguments, variables in contender.commands(job)]
+
+    return replace(contender, name=f"{contender.name}, at {checkout.name}", commands=commands)
 
 
 _STREAMS: Final = tuple(("--stream", topic.name) for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION))

@@ -13,11 +13,13 @@ from faults.scenario import Scenario
 from faults.truth import Truth
 from saingan import local
 from saingan.local.reach import port_taken
+from saingan.local.servers import KAFKA
 from saingan.settings import Settings
 
 RATE = 300  # changes a second
 _DISK = 24 * 2**20  # bytes of a small disk
 _LOG_DISK = 256 * 2**20  # Kafka keeps room for each log's index
+_SMALLER_DISK = 160 * 2**20
 _NO_LIMIT = 2**30  # pages
 
 
@@ -39,14 +41,19 @@ def full(run: Run, rng: random.Random) -> None:
     run.settle(worker)
 
 
-def broker_full(run: Run, rng: random.Random) -> None:
-    """The log of a broker of its own lies on such a disk: Kafka ends itself, and is started when there is room."""
+def broker_full(run: Run, rng: random.Random, disk_size: int = _LOG_DISK, left: int = 0, kill: bool = False) -> None:
+    """The log of a broker of its own lies on such a disk: Kafka ends itself, and is started when there is room.
+
+    Args:
+        left: up to so many bytes are left, for the broker to come to the end of the disk by itself.
+        kill: the broker is killed at a moment of chance's own, as often as it ends itself; the worker, too.
+    """
     folder = run.folder / "own"
     port = servers.free_ports(3)
     own = Settings(
         home=folder / "exchange", kafka_port=port, registry_port=port + 2, database=run.settings.database_url
     )
-    disk = _small_disk(run, own.home / "kafka", _LOG_DISK)
+    disk = _small_disk(run, own.home / "kafka", disk_size)
     local.up(own)
     run.stack.callback(local.down, own)
     run.settings, run.folder, run.truth = own, folder, run.stack.enter_context(Truth(own, folder))
@@ -54,13 +61,35 @@ def broker_full(run: Run, rng: random.Random) -> None:
     with run.writing(RATE):
         for _ in run.each_round():
             mark = run.fault()
-            with _filled(disk):
+            with _filled(disk, rng.randint(0, left)):
+                if kill and rng.random() < 0.5:
+                    run.pause(rng.uniform(0, 0.3))
+                    with suppress(AssertionError):  # it has ended itself meanwhile
+                        servers.crash(KAFKA, own)
                 wait(lambda: not port_taken(port), "the broker goes on with a full disk")
-                assert worker.page("/healthz") == (200, "ok\n"), worker.tail()
+                worker.until(lambda worker=worker: worker.page("/healthz") == (200, "ok\n"))
+                killed = kill and rng.random() < 0.5
+                if killed:
+                    worker.kill()
                 run.pause(rng.uniform(0, 1))
             local.start(own, say=lambda _: None)
+            if killed:
+                worker = run.worker()
             run.recovered(mark)
     run.settle(worker)
+
+
+def broker_at_its_end(run: Run, rng: random.Random) -> None:
+    """The same with up to 256 KiB left, so that the broker meets the end of its disk in the middle of what it writes."""
+    broker_full(run, rng, _SMALLER_DISK, left=2**18)
+
+
+def broker_full_and_killed(run: Run, rng: random.Random) -> None:
+    """The same, and the broker and the worker are killed in between."""
+    broker_full(run, rng, _SMALLER_DISK, left=2**16, kill=True)
+
+
+FORMS = (broker_full, broker_at_its_end, broker_full_and_killed)
 
 
 def page_limit(run: Run, rng: random.Random) -> None:
@@ -88,14 +117,15 @@ def _small_disk(run: Run, at: Path, size: int) -> Path:
 
 
 @contextmanager
-def _filled(disk: Path) -> Iterator[None]:
-    """No room on a disk for another byte, as long as the block lasts."""
+def _filled(disk: Path, left: int = 0) -> Iterator[None]:
+    """No room on a disk for another byte, or for no more than ``left`` bytes, as long as the block lasts."""
     ballast = disk / "ballast"
     with ballast.open("wb") as file:
         for size in (2**20, 4096, 1):
             with suppress(OSError):
                 while os.write(file.fileno(), bytes(size)):
                     pass
+        file.truncate(max(0, file.tell() - left))
     yield
     ballast.unlink()
 
