@@ -80,12 +80,12 @@ def broker_full(run: Run, rng: random.Random, disk_size: int = _LOG_DISK, left: 
 
 
 def broker_at_its_end(run: Run, rng: random.Random) -> None:
-    """The same with up to 256 KiB left, so that the broker meets the end of its disk in the middle of what it writes."""
+    """As `broker_full`, with up to 256 KiB left: the broker meets the end of its disk in the middle of a write."""
     broker_full(run, rng, _SMALLER_DISK, left=2**18)
 
 
 def broker_full_and_killed(run: Run, rng: random.Random) -> None:
-    """The same, and the broker and the worker are killed in between."""
+    """As `broker_full`, and the broker and the worker are killed in between."""
     broker_full(run, rng, _SMALLER_DISK, left=2**16, kill=True)
 
 
@@ -145,6 +145,20 @@ SCENARIOS = (
         broker_full,
         3,
         0,  # mounting wants root
+    ),
+    Scenario(
+        "broker-disk-ends",
+        "the same with up to 256 KiB left: the broker meets the end of its disk in the middle of a write",
+        broker_at_its_end,
+        3,
+        0,
+    ),
+    Scenario(
+        "broker-disk-full-killed",
+        "the same on a smaller disk, and the broker and the worker are killed in between",
+        broker_full_and_killed,
+        3,
+        0,
     ),
     Scenario("page-limit", "SQLite may not grow by another page for a while", page_limit, 6, 1, "sqlite"),
 )

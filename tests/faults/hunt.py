@@ -45,12 +45,13 @@ def main() -> int:
             done.append(line)
             print(json.dumps({name: line[name] for name in line if name != "error"})[:300], flush=True)
     for form in FORMS:
-        print(form.__name__, dict(sum((Counter(tally(line)) for line in done if line["form"] == form.__name__), Counter())))
+        of_form = (Counter(tally(line)) for line in done if line["form"] == form.__name__ and "error" not in line)
+        print(form.__name__, dict(sum(of_form, Counter())))
     return 0
 
 
 def tally(line: dict[str, Any]) -> dict[str, int]:
-    names = ("rounds", "acked", "maybe", "lost", "doubled", "vanished", "passed_over", "rows_different", "failed")
+    names = ("rounds", "acked", "maybe", "lost", "doubled", "vanished", "passed_over", "rows_different")
     return {name: line.get(name, 0) for name in names} | {"twice": len(line.get("twice", ()))}
 
 
@@ -64,7 +65,7 @@ def one(form: Any, place: Place, seed: int) -> dict[str, Any]:
             if line["rows_different"]:
                 line["different"] = different(run)
     except Exception:  # noqa: BLE001 - the next run is to be played all the same
-        line |= {"failed": 1, "error": traceback.format_exc()}
+        line |= {"error": traceback.format_exc()}
     return line | {"seconds": round(time.monotonic() - begun)}
 
 
