@@ -15,9 +15,9 @@ import sys, threading, time
 from saingan.engine.vitals import START, Vitals
 from saingan.settings import Settings
 
-vitals = Vitals(Settings(kafka=sys.argv[1], watchdog_s=0.4))
+vitals = Vitals(Settings(kafka=sys.argv[1], watchdog_s=1.0))
 vitals.watchdog.start()
-until = time.monotonic() + 3.0
+until = time.monotonic() + 4.0
 while time.monotonic() < until:
     {does}
     time.sleep(0.05)

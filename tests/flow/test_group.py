@@ -35,11 +35,11 @@ def test_of_two_workers_one_is_killed_in_the_middle_and_the_other_ends_the_work(
 
 
 def test_a_worker_goes_on_at_full_load_while_another_comes_and_goes(exchange: Settings) -> None:
-    persons, tiny = 700, {"poll_records": 1}  # so that some batch is always on its way when the group changes
-    publish(exchange, persons, seed=5)
+    persons, tiny = 1400, {"poll_records": 1}  # so that some batch is always on its way when the group changes
     with Worker(exchange, **tiny) as worker:
         worker.until_ready()
-        for _ in range(2):
+        for seed in (5, 6):
+            publish(exchange, persons // 2, seed)
             with Worker(exchange, **tiny) as guest:
                 guest.until_ready()
                 assert guest.stop() == 0
