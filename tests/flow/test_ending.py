@@ -94,7 +94,8 @@ def test_of_two_workers_that_end_at_once_the_later_one_waits_for_what_the_other_
     publish(stored, 2000, seed=2)
     with Worker(stored, poll_records=200) as one, Worker(stored, poll_records=200) as two:
         one.until(lambda: waiting(stored) > 100)
-        two.until(lambda: two.page("/healthz")[0] == 200)  # a process that is still importing dies of the signal
+        for worker in (one, two):  # a process that is still importing dies of the signal
+            worker.until(lambda worker=worker: worker.page("/healthz")[0] == 200)
         one.process.terminate()
         two.process.terminate()
         assert [one.wait(10), two.wait(10)] == [0, 0]
