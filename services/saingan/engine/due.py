@@ -4,11 +4,11 @@ All keys at once are not marked one by one: a mark moves through them in their o
 """
 
 import structlog
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from saingan.engine.derived import Dates
 from saingan.engine.observation import day
-from saingan.engine.tables import rederivation
+from saingan.engine.tables import rederivation, view_build
 from saingan.engine.view import View
 
 log = structlog.get_logger(__name__)
@@ -17,6 +17,18 @@ log = structlog.get_logger(__name__)
 def take(conn: Connection, view: View, dates: Dates, most: int) -> set[str]:
     """Keys to derive again in this transaction, about ``most``; none where nothing is due, or another worker has it."""
     return _behind_mark(conn, view, most) or _reached(conn, view, dates, most)
+
+
+def outstanding(conn: Connection, view: View) -> bool:
+    """Whether any key of the view is due."""
+    if conn.execute(select(rederivation.c.view).where(rederivation.c.view == view.name)).first() is not None:
+        return True
+    dates = conn.execute(
+        select(view_build.c.observed_on, view_build.c.complete_through).where(view_build.c.view == view.name)
+    ).one()
+    history = view.history.c
+    reached = or_(history.due_observed <= dates.observed_on, history.due_complete <= dates.complete_through)
+    return conn.execute(select(history.key).where(reached).limit(1)).first() is not None
 
 
 def _behind_mark(conn: Connection, view: View, most: int) -> set[str]:

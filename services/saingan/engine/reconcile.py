@@ -14,12 +14,13 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection, Engine, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Engine, insert, select, tuple_, update
 
+from saingan.engine import due
 from saingan.engine.bulk import bulk
 from saingan.engine.ledger import Positions, positions
 from saingan.engine.store import transaction
-from saingan.engine.tables import birth, rederivation, view_build
+from saingan.engine.tables import birth, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault
 from saingan.topic_log import Log
@@ -64,13 +65,7 @@ def outstanding(conn: Connection, view: View) -> bool:
     ends = conn.execute(select(birth).where(birth.c.view == view.name)).all()
     if not ends or any(held.get((row.topic, row.partition), 0) < row.next_offset for row in ends):
         return False
-    followed = select(view_build.c.observed_on, view_build.c.complete_through).where(view_build.c.view == view.name)
-    dates = conn.execute(followed).one()
-    history = view.history.c
-    due = or_(history.due_observed <= dates.observed_on, history.due_complete <= dates.complete_through)
-    if conn.execute(select(rederivation.c.view).where(rederivation.c.view == view.name)).first() is not None:
-        return False
-    return conn.execute(select(history.key).where(due).limit(1)).first() is None
+    return not due.outstanding(conn, view)
 
 
 def reconcile(engine: Engine, topic_log: Log, view: View, *, force: bool = False) -> int:
