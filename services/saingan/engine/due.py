@@ -7,8 +7,8 @@ import structlog
 from sqlalchemy import Connection, delete, or_, select, update
 
 from saingan.engine.derived import Dates
-from saingan.engine.observation import day
-from saingan.engine.tables import rederivation, view_build
+from saingan.engine.observation import day, followed
+from saingan.engine.tables import rederivation
 from saingan.engine.view import View
 
 log = structlog.get_logger(__name__)
@@ -23,9 +23,7 @@ def outstanding(conn: Connection, view: View) -> bool:
     """Whether any key of the view is due."""
     if conn.execute(select(rederivation.c.view).where(rederivation.c.view == view.name)).first() is not None:
         return True
-    dates = conn.execute(
-        select(view_build.c.observed_on, view_build.c.complete_through).where(view_build.c.view == view.name)
-    ).one()
+    dates = conn.execute(followed(view.name)).one()
     history = view.history.c
     reached = or_(history.due_observed <= dates.observed_on, history.due_complete <= dates.complete_through)
     return conn.execute(select(history.key).where(reached).limit(1)).first() is not None

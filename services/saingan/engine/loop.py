@@ -42,6 +42,7 @@ class ViewLoop:
         self._folding = Folding(self._topics, list(view.streams.values()), view.derive)
         self._engine = engine
         self._metrics = metrics
+        self._records = {topic: metrics.records.labels(view.name, topic.name) for topic in view.streams}
         self._freshness = {topic: metrics.freshness.labels(view.name, topic.name) for topic in view.streams}
         self._cautious = 0
         self._intake = Intake(view, registry, sealer, Flood(rejection_limit))
@@ -157,7 +158,7 @@ class ViewLoop:
     def _count(self, batch: Batch, taken: Taken) -> None:
         view, metrics, now = self._view.name, self._metrics, time.time() * 1000
         for part in batch:
-            metrics.records.labels(view, part.topic.name).inc(len(part.messages))
+            self._records[part.topic].inc(len(part.messages))
             if part.messages:
                 metrics.reached(part.topic, part.messages[-1].timestamp)
         for (topic_name, source, rule), count in taken.issues.items():

@@ -58,11 +58,11 @@ def settle(conn: Connection, settings: Settings, now: date) -> None:
 
 def follow(conn: Connection, view: View) -> None:
     """Have a view's rows derived under the dates in force from now on; all of them again where a date went back."""
-    followed = _followed(view.name)
-    if conn.execute(_NOW).one() == conn.execute(followed).one():
+    dates = followed(view.name)
+    if conn.execute(_NOW).one() == conn.execute(dates).one():
         return
     now = conn.execute(_NOW.with_for_update(read=True)).one()
-    held = conn.execute(followed.with_for_update()).one()
+    held = conn.execute(dates.with_for_update()).one()
     if held.observed_on is not None and (
         now.observed_on < held.observed_on or now.complete_through < held.complete_through
     ):
@@ -80,7 +80,7 @@ def advance(conn: Connection, now: date) -> None:
 
 def read(conn: Connection, view: View) -> Dates:
     """The dates that the view's rows are derived under, held until the transaction ends."""
-    return Dates(*map(days, conn.execute(_followed(view.name).with_for_update(read=True)).one()))
+    return Dates(*map(days, conn.execute(followed(view.name).with_for_update(read=True)).one()))
 
 
 def ask(store: Bulk, view: View) -> Callable[[], Dates]:
@@ -100,10 +100,11 @@ def ask(store: Bulk, view: View) -> Callable[[], Dates]:
 
 
 @cache
-def _followed(view: str) -> Select[Any]:
+def followed(view: str) -> Select[Any]:
+    """The question for the dates that a view's rows are derived under."""
     return select(view_build.c.observed_on, view_build.c.complete_through).where(view_build.c.view == view)
 
 
 @cache
 def _derived_under(view: str) -> Select[Any]:
-    return _followed(view).add_columns(*build.COLUMNS).with_for_update(read=True)
+    return followed(view).add_columns(*build.COLUMNS).with_for_update(read=True)

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from joserfc.errors import JoseError
 
+from saingan.engine import observation
 from saingan.engine.dead_letters import DeadLetter
 from saingan.engine.sealing import Sealer
 from saingan.engine.stream import Stream
@@ -70,7 +71,7 @@ class Opener:
             return Rejection("topic", f"{letter.topic} is not a topic of this exchange")
         if topic.name not in self._streams:
             self._streams[topic.name] = Stream(0, contract(topic.name), self._view.streams[topic], self._registry)
-        stream, today = self._streams[topic.name], (datetime.now(UTC) - _EPOCH).days
+        stream, today = self._streams[topic.name], observation.days(observation.today())
         stream.begin()
         refused = stream.take([0], [key], [value], letter.partition, today, {}).refused
         return refused[0][1] if refused else None

@@ -24,6 +24,7 @@ class Upkeep:
         streams: those that this worker reads.
         topic_ids: the broker's ids of the streams, by the standard's name.
         ends: where all streams of the view ended when the worker started.
+        until_caught_up: whether the worker ends when it has caught up with these ends.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Upkeep:
         streams: Collection[Topic],
         topic_ids: Mapping[str, str],
         ends: ledger.Positions,
+        until_caught_up: bool,
     ) -> None:
         self._settings = settings
         self._view = view
@@ -43,6 +45,7 @@ class Upkeep:
         self._streams = {topic.name for topic in streams}
         self._topic_ids = topic_ids
         self._ends = ends
+        self._until_caught_up = until_caught_up
 
     def settle(self) -> None:
         """Make the store ready. Raises `Fault` where this version of the view cannot go on with it."""
@@ -64,9 +67,11 @@ class Upkeep:
             }
 
     def caught_up(self) -> bool:
-        """Whether the streams are taken in up to the ends, and all that came of it is sent."""
+        """Whether the worker may end: the streams are taken in up to the ends, and all that came of it is sent."""
         with transaction(self._engine, read_only=True) as conn:
             held = ledger.positions(conn, self._view.name)
+            if not self._until_caught_up:
+                return False  # of a worker that goes on, the question above alone shows a database that is gone
             if any(held.get(part, 0) < end for part, end in self._ends.items() if part[0] in self._streams):
                 return False
             return not reconcile.outstanding(conn, self._view) and not self._relay.pending(conn, 1)

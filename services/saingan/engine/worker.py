@@ -67,13 +67,12 @@ class Worker:
         self._settings = settings
         self._view = view
         self._topics = {settings.wire(topic.name): topic for topic in streams}
-        self._until_caught_up = until_caught_up
         self._engine = open_engine(settings.database_url)
         registry = self._registry = Registry(settings)
         sealer = Sealer.from_file(settings.public_key_file)
         self._loop = ViewLoop(view, self._engine, registry, sealer, self.metrics, settings.rejection_limit)
         self._relay = Relay(view, settings, self._engine, registry, self.metrics, self._fail)
-        self._upkeep = Upkeep(settings, view, self._engine, self._relay, streams, topic_ids, ends)
+        self._upkeep = Upkeep(settings, view, self._engine, self._relay, streams, topic_ids, ends, until_caught_up)
         self._vitals = Vitals(settings)
         self._diary = Diary(view.name, self.metrics, on_terminal())
         self._patience = Patience(self._vitals, self.metrics)
@@ -207,7 +206,7 @@ class Worker:
                 # Asked always, so that a database which is gone is noticed.
                 caught_up = await self._patience.do(("database", self._upkeep.caught_up))
                 # Ready: its partitions were compared with the ledger; a log that was cut off may end below it.
-                if self._until_caught_up and caught_up and self._app.consumer.ready:
+                if caught_up and self._app.consumer.ready:
                     self._faust.end()
                 await self._app.sleep(_TICK_S)
         except SainganError as error:
