@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import faust
@@ -90,13 +90,17 @@ class FaustWorker(faust.Worker):  # type: ignore[misc]
         """Faust sleeps for a second here before it closes the loop; all tasks have ended already."""
 
 
-def drain(worker: FaustWorker, patience: Patience, relay: Relay, watchdog: Watchdog) -> int | None:
-    """Let the commit in hand come to its end, then the relay send what waits, as far as the deadline allows.
+def drain(worker: FaustWorker, calls: Iterable[Patience], relay: Relay, watchdog: Watchdog) -> int | None:
+    """Let the commits in hand come to their end, then the relay send what waits, as far as the deadline allows.
+
+    Args:
+        calls: what may have a commit in hand. No line of theirs follows the last one of the worker.
 
     Returns:
         What waits still: changed rows and dead letters; None where the database does not answer.
     """
-    patience.finish(worker.left_s() - _COMMIT_S)
+    for patience in calls:
+        patience.finish(worker.left_s() - _COMMIT_S)
     relay.stop(worker.left_s() - _REPORT_S)
     while relay.is_alive() and worker.left_s() > _REPORT_S:
         relay.join(_LAST_WORD_S)

@@ -102,7 +102,7 @@ class Worker:
             if not self._faust.told:
                 vitals.fault = vitals.fault or Fault("the worker ended by itself: its log says why")
         finally:
-            self._waiting = drain(self._faust, self._patience, self._relay, vitals.watchdog)
+            self._waiting = drain(self._faust, (self._patience, self._beside), self._relay, vitals.watchdog)
             server.shutdown()
             vitals.watchdog.stop()
             self._say_that_it_ends()
