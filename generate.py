@@ -14,8 +14,8 @@ from pydantic.fields import FieldInfo
 
 from saingan.settings import Settings, variable
 from saingan.standard import schemas
-from saingan.standard.fields import PERSON_KEY
-from saingan.standard.forms import kind_of
+from saingan.standard.field_checks import PERSON_KEY
+from saingan.standard.coercion import kind_of
 from saingan.topics import TOPICS
 
 ROOT = Path(__file__).parent
@@ -42,7 +42,7 @@ nearest name: a slip would otherwise mean the local exchange. In Kubernetes, set
 service named `saingan-...` adds such variables to each pod.
 """
 INDENT = "    "
-# The forms that `standard/forms.py` reads.
+# The forms that `standard/coercion.py` reads.
 TYPES = {
     "string": "str",
     "int": "int",

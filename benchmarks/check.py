@@ -9,13 +9,13 @@ from place import COMPLETE_THROUGH, OBSERVED_ON
 from saingan.outcomes.table import LINEAGE, employment_outcome
 from saingan.settings import Settings
 from saingan.standard.contract import contract
-from saingan.standard.registry import Registry
-from saingan.topic_log import Log
-from saingan.verify import oracle
+from saingan.exchange.registry import Registry
+from saingan.exchange.topic_log import Log
+from saingan.verify.outcomes import oracle
 from saingan.verify.admit import Reader
 from saingan.verify.compare import differences
-from saingan.verify.oracle import KEPT, RowKey
-from saingan.verify.rules import Row, Sight, days, matcher
+from saingan.verify.outcomes.oracle import KEPT, RowKey
+from saingan.verify.outcomes.rules import Row, Sight, days, matcher
 from saingan.verify.verify import field_match
 
 Rows = dict[RowKey, Row]

@@ -21,7 +21,7 @@ from saingan.demo.shapes import SHAPES, RowWriter
 from saingan.outcomes.view import OUTCOMES
 from saingan.publish.publisher import today
 from saingan.settings import Settings
-from saingan.topic_log import Log
+from saingan.exchange.topic_log import Log
 from saingan.topics import EMPLOYMENT
 from usage import cpu_s
 

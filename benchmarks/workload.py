@@ -10,10 +10,10 @@ from stdnum.th import moa
 
 from saingan.settings import Settings
 from saingan.standard import schemas
-from saingan.standard.checks import Refused, check
+from saingan.standard.strict import Refused, check
 from saingan.standard.codec import encode, frame, parse
 from saingan.standard.identity import partition
-from saingan.standard.registry import Registry
+from saingan.exchange.registry import Registry
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, MESSAGE_BOUND, Topic
 
 Change = tuple[Topic, dict[str, Any]]

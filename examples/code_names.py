@@ -7,7 +7,7 @@ Each table has the columns code, name_th, name_en, parent. Run it again after an
 
 from sqlalchemy import Column, MetaData, String, Table, create_engine
 
-from saingan.database import address
+from saingan.engine.store.address import address
 from saingan.settings import Settings
 from saingan.standard.codes import LISTS, codes
 

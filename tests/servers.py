@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from saingan import local
-from saingan.local.reach import port_taken
+from saingan.exchange.reach import port_taken
 from saingan.local.servers import Server
 from saingan.settings import Settings
 from saingan.topics import TOPICS

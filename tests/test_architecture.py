@@ -24,8 +24,8 @@ PURE = [
     for file in sorted((ROOT / package).glob("[!_]*.py"))
     if file.stem not in impure
 ]
-PURE += ["saingan.engine.fold", "saingan.engine.state", "saingan.engine.flood", "saingan.engine.derived"]
-PURE += ["saingan.verify.rules", "saingan.verify.oracle", "saingan.verify.admit", "saingan.topics", "saingan.errors"]
+PURE += ["saingan.engine.core.standing", "saingan.engine.core.state", "saingan.engine.intake.flood", "saingan.engine.core.derived"]
+PURE += ["saingan.verify.outcomes.rules", "saingan.verify.outcomes.oracle", "saingan.verify.admit", "saingan.topics", "saingan.errors"]
 PURE += ["saingan.erase.aim"]
 
 
@@ -60,7 +60,7 @@ def test_a_pure_module_imports_no_input_and_output(loaded, module):
 
 
 def test_the_check_itself_sees_an_import():
-    program = "import sys, saingan.engine.ledger; print(*sys.modules)"
+    program = "import sys, saingan.engine.store.ledger; print(*sys.modules)"
     shown = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     assert "sqlalchemy" in shown.split()
 

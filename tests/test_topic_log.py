@@ -8,7 +8,7 @@ from confluent_kafka import Producer
 from engine.raw_batch import append, bomb
 from saingan.errors import Fault, Transient
 from saingan.settings import Settings
-from saingan.topic_log import Log
+from saingan.exchange.topic_log import Log
 from saingan.topics import EMPLOYMENT, MESSAGE_BOUND, OUTCOME
 from servers import eventually
 

@@ -12,7 +12,7 @@ from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.standard.codec import parse
 from saingan.standard.decoder import Decoder
-from saingan.standard.registry import Registry
+from saingan.exchange.registry import Registry
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
 
 Decode = Callable[[bytes], Any]

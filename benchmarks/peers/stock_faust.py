@@ -12,15 +12,15 @@ import faust
 from sqlalchemy import create_engine
 
 from place import COMPLETE_THROUGH, OBSERVED_ON, bare_table
-from saingan.engine.bulk import bulk
-from saingan.engine.derived import Dates
-from saingan.engine.folding import Folding
-from saingan.engine.stream import Changes, Stream
+from saingan.engine.store.bulk import bulk
+from saingan.engine.core.derived import Dates
+from saingan.engine.core.folding import Folding
+from saingan.engine.intake.topic_reader import Changes, Stream
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.standard.contract import contract
-from saingan.standard.registry import Registry
-from saingan.verify.rules import days
+from saingan.exchange.registry import Registry
+from saingan.verify.outcomes.rules import days
 
 ROWS: Final = 2_000  # a transaction, when there is a backlog
 EVERY_S: Final = float(os.environ["PEER_SINK_EVERY_S"])

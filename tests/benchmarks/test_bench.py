@@ -14,7 +14,7 @@ import java
 import publishing
 from contenders import FRESHNESS, THROUGHPUT
 from place import bare_table
-from saingan.verify.rules import Row
+from saingan.verify.outcomes.rules import Row
 
 TINY = ("--persons", "200", "--per-second", "200", "--seconds", "2", "--burst", "300", "--growth", "0.001", "0.002")
 TINY += ("--records", "300")

@@ -17,7 +17,7 @@ from saingan.errors import SainganError
 from saingan.publish import Summary, print_summary, publish_file
 from saingan.publish.message import Composed
 from saingan.publish.rehearsal import Rehearsal
-from saingan.publish.sentences import in_words
+from saingan.publish.files.sentences import in_words
 from saingan.settings import Settings
 from saingan.standard import codec, identity, schemas
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from cli.test_commands import COMMANDS
 from saingan.cli import app
-from saingan.publish.mapping import shipped
+from saingan.publish.files.mapping.mapping import shipped
 from saingan.topics import SETTINGS, TOPICS
 
 HEAVY = {"aiokafka", "confluent_kafka", "faust", "fastavro", "joserfc", "psycopg", "sqlalchemy"}

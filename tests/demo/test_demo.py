@@ -5,7 +5,7 @@ from rich.console import Console
 from sqlalchemy import func, select
 
 from saingan.demo.demo import demo
-from saingan.engine.store import open_engine
+from saingan.engine.store.opening import open_engine
 from saingan.outcomes.table import employment_outcome
 from saingan.settings import Settings
 

@@ -8,10 +8,10 @@ from stdnum.th import pin
 
 from demo.people import DAY, SEED, recorded
 from saingan.demo.population import Change, everyone, last_academic_year
-from saingan.engine.derived import Dates
+from saingan.engine.core.derived import Dates
 from saingan.outcomes.history import STREAMS
 from saingan.outcomes.outcome import derive
-from saingan.standard.forms import day_number
+from saingan.standard.coercion import day_number
 from saingan.standard.identity import is_citizen_id, is_juristic_number
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
 

@@ -15,7 +15,8 @@ import yaml
 
 import servers
 from saingan import local
-from saingan.local import parts, provision, reach
+from saingan.exchange import provision, reach
+from saingan.local import parts
 from saingan.local.processes import Process, stop
 from saingan.settings import Settings
 

@@ -13,7 +13,7 @@ import yaml
 
 from docs.markdown import ROOT, Page, pages
 from saingan.cli import app
-from saingan.publish.mapping import shipped
+from saingan.publish.files.mapping.mapping import shipped
 from saingan.standard import schemas
 from saingan.topics import TOPICS
 

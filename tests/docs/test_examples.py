@@ -7,8 +7,8 @@ from openpyxl import load_workbook
 
 from docs.examples import EXAMPLES, write
 from docs.markdown import pages
-from saingan.publish.importer import publish_file
-from saingan.publish.mapping import load, shipped
+from saingan.publish.files.importer import publish_file
+from saingan.publish.files.mapping.mapping import load, shipped
 from saingan.settings import Settings
 
 REFUSED = {"ovec-enrolment.csv": 1}

@@ -10,14 +10,14 @@ from joserfc.jwk import ECKey
 from sqlalchemy import Engine, delete, event, select
 
 from make import Record
-from saingan.engine import ledger, observation
-from saingan.engine.batch import Batch, Slice
-from saingan.engine.loop import ViewLoop
-from saingan.engine.sealing import Sealer
-from saingan.engine.state import StateCodec
-from saingan.engine.store import create_tables, open_engine, transaction
-from saingan.engine.tables import dead_letter, metadata, schema_version, view_build
-from saingan.engine.tables import observation as observed
+from saingan.engine.store import ledger, observation
+from saingan.engine.core.batch import Batch, Slice
+from saingan.engine.apply import ViewLoop
+from saingan.letters.sealing import Sealer
+from saingan.engine.core.state import StateCodec
+from saingan.engine.store.opening import create_tables, open_engine, transaction
+from saingan.engine.store.tables import dead_letter, metadata, schema_version, view_build
+from saingan.engine.store.tables import observation as observed
 from saingan.engine.view import View
 from saingan.errors import Transient
 from saingan.metrics import Metrics

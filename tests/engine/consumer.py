@@ -3,9 +3,9 @@
 from faust.types import TP
 from yarl import URL
 
-from saingan.engine.app import App, Feed
-from saingan.engine.reading import ConsumerThread
-from saingan.engine.transport import SCHEME
+from saingan.engine.kafka.faust_app import App, Feed
+from saingan.engine.kafka.prefetch import ConsumerThread
+from saingan.engine.kafka.transport import SCHEME
 from saingan.topics import EMPLOYMENT
 
 PART = TP(EMPLOYMENT.name, 0)

@@ -2,8 +2,8 @@
 
 from engine.bench import OPERATOR, Feed, Registry
 from make import day, employment
-from saingan.engine.flood import Flood
-from saingan.engine.intake import Intake
+from saingan.engine.intake.flood import Flood
+from saingan.engine.intake.intake import Intake
 from saingan.outcomes.view import OUTCOMES
 from saingan.standard import codec
 from saingan.topics import EMPLOYMENT

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, Integer, String, Table
 
-from saingan.engine.derived import Derived
-from saingan.engine.tables import key_type, metadata
+from saingan.engine.core.derived import Derived
+from saingan.engine.store.tables import key_type, metadata
 from saingan.engine.view import View
 from saingan.topics import EMPLOYMENT
 

@@ -10,8 +10,8 @@ from sqlalchemy import select, text, update
 from engine.bench import Bench
 from engine.second_view import job_count
 from make import certification, employment, graduation
-from saingan.engine.store import create_tables, transaction
-from saingan.engine.tables import rederivation, view_build
+from saingan.engine.store.opening import create_tables, transaction
+from saingan.engine.store.tables import rederivation, view_build
 from saingan.errors import Fault
 from saingan.outcomes.history import STREAMS
 from saingan.outcomes.outcome import derive
@@ -60,7 +60,7 @@ def counts(bench):
 
 
 def small_blocks(monkeypatch, keys):
-    monkeypatch.setattr("saingan.engine.loop._SWEEP", keys)
+    monkeypatch.setattr("saingan.engine.apply._SWEEP", keys)
 
 
 def test_rules_of_a_higher_number_derive_all_rows_again_and_send_those_that_change(own):

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from engine.bench import Bench
 from make import day
-from saingan.engine import postgresql
-from saingan.engine.bulk import bulk
-from saingan.engine.statements import Overtaken
-from saingan.engine.store import transaction
-from saingan.engine.tables import dead_letter
+from saingan.engine.store import postgresql
+from saingan.engine.store.bulk import bulk
+from saingan.engine.store.statements import Overtaken
+from saingan.engine.store.opening import transaction
+from saingan.engine.store.tables import dead_letter
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 

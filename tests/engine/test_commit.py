@@ -7,8 +7,8 @@ from sqlalchemy import select, text
 
 from engine.bench import Bench
 from make import PERSON, employment, graduation
-from saingan.engine.ledger import Conflict
-from saingan.engine.store import transaction
+from saingan.engine.store.ledger import Conflict
+from saingan.engine.store.opening import transaction
 from saingan.errors import Fault, SainganError
 from saingan.topics import EMPLOYMENT, GRADUATION
 

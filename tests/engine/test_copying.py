@@ -1,6 +1,6 @@
 """Rows as PostgreSQL reads them."""
 
-from saingan.engine.copying import BOOLEAN, BYTES, DAY, INT, LONG, TEXT, copy_binary, record_array
+from saingan.engine.store.pgcopy import BOOLEAN, BYTES, DAY, INT, LONG, TEXT, copy_binary, record_array
 
 _KINDS = [TEXT, INT, LONG, DAY, BYTES, BOOLEAN]
 _HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)

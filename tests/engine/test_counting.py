@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from engine.bench import Bench
 from make import PERSON, day, employment, graduation
-from saingan.engine.ledger import Conflict
-from saingan.engine.store import transaction
+from saingan.engine.store.ledger import Conflict
+from saingan.engine.store.opening import transaction
 from saingan.errors import SainganError, Transient
 from saingan.outcomes.view import OUTCOMES
 from saingan.topics import EMPLOYMENT, GRADUATION

@@ -3,8 +3,8 @@
 import pytest
 from structlog.testing import capture_logs
 
-from saingan.engine import diary
-from saingan.engine.diary import Diary
+from saingan.engine.process import diary
+from saingan.engine.process.diary import Diary
 from saingan.metrics import Metrics
 from saingan.topics import EMPLOYMENT, GRADUATION
 

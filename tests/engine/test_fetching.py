@@ -9,7 +9,7 @@ import pytest
 from aiokafka.consumer import consumer, fetcher
 
 from engine.consumer import PART
-from saingan.engine import fetching
+from saingan.engine.kafka import patches
 
 
 @pytest.mark.parametrize(("size", "waits"), [(1_000, True), (1_000_000, False)])

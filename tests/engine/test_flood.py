@@ -2,7 +2,7 @@
 
 import pytest
 
-from saingan.engine.flood import AT_LEAST, WINDOW, Flood
+from saingan.engine.intake.flood import AT_LEAST, Flood, WINDOW
 from saingan.errors import Fault, Rejection
 from saingan.topics import EMPLOYMENT, ENROLMENT
 

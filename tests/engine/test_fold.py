@@ -2,7 +2,7 @@
 
 import pytest
 
-from saingan.engine.fold import ERASED, canonical, conflict, stands
+from saingan.engine.core.standing import ERASED, canonical, conflict, stands
 
 OLD, NEW = (1, 500, ("a", 9)), (2, 100, ("b", 9))
 WITHDRAWN = (2, 100, None)

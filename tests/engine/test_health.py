@@ -6,7 +6,7 @@ from urllib.request import urlopen
 import pytest
 from prometheus_client import generate_latest
 
-from saingan.engine.health import serve
+from saingan.engine.process.health import serve
 from saingan.metrics import Metrics
 
 

@@ -12,8 +12,8 @@ from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
 
 from engine.raw_batch import CODECS, batch, zeros
-from saingan.engine import fetching, inflating
-from saingan.engine.inflating import INFLATED, Unread
+from saingan.engine.kafka import inflating, patches
+from saingan.engine.kafka.inflating import INFLATED, Unread
 from saingan.topics import MESSAGE_BOUND
 
 PART = TopicPartition("t", 0)
@@ -81,7 +81,7 @@ def test_of_long_records_few_are_taken_in_one_go() -> None:
         def consumed_to(self, position: int) -> None:
             self.position = position
 
-    long = bytes(cramjam.zstd.compress(zeros(fetching._TAKEN // 2)))
+    long = bytes(cramjam.zstd.compress(zeros(patches._TAKEN // 2)))
     records = MemoryRecords(b"".join(batch(offset, "zstd", long) for offset in range(9)))
     partition = fetcher.PartitionRecords(PART, records, [], 0, None, None, True, 1)
     result = fetcher.FetchResult(PART, assignment=Assignment(), partition_records=partition, backoff=0)

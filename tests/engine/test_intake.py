@@ -4,7 +4,7 @@ import pytest
 
 from engine.gate import TODAY, Gate, reasons
 from make import OTHER_PERSON, PERSON, certification, employment, enrolment, graduation
-from saingan.engine.fold import ERASED
+from saingan.engine.core.standing import ERASED
 from saingan.errors import Fault, Transient
 from saingan.outcomes.view import OUTCOMES
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION

@@ -5,11 +5,11 @@ import threading
 import pytest
 
 from engine.bench import Bench
-from saingan.engine import ledger
-from saingan.engine.batch import Slice
-from saingan.engine.bulk import bulk
-from saingan.engine.ledger import Conflict
-from saingan.engine.store import transaction
+from saingan.engine.store import ledger
+from saingan.engine.core.batch import Slice
+from saingan.engine.store.bulk import bulk
+from saingan.engine.store.ledger import Conflict
+from saingan.engine.store.opening import transaction
 from saingan.errors import Fault
 from saingan.topics import EMPLOYMENT, GRADUATION
 

@@ -9,9 +9,9 @@ from sqlalchemy import Inspector, inspect, select, text, update
 from engine import ab80f5a
 from engine.bench import OBSERVED_ON, Bench, Sent
 from make import employment
-from saingan.engine.migrations import VERSION
-from saingan.engine.store import create_missing, create_tables, open_engine, transaction
-from saingan.engine.tables import lease, schema_version
+from saingan.engine.store.migrations import VERSION
+from saingan.engine.store.opening import create_missing, create_tables, open_engine, transaction
+from saingan.engine.store.tables import lease, schema_version
 from saingan.errors import Fault, Transient
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from engine.bench import Bench
 from make import graduation
-from saingan.engine import observation
-from saingan.engine.store import transaction
-from saingan.engine.tables import observation as dates
-from saingan.engine.tables import view_build
+from saingan.engine.store import observation
+from saingan.engine.store.opening import transaction
+from saingan.engine.store.tables import observation as dates
+from saingan.engine.store.tables import view_build
 from saingan.settings import Settings
 from saingan.topics import GRADUATION
 

@@ -11,8 +11,8 @@ from faust.transport.drivers import aiokafka as stock
 from faust.types import TP
 
 from engine.consumer import PART, consumer_thread
-from saingan.engine import reading
-from saingan.engine.inflating import brought
+from saingan.engine.kafka import prefetch
+from saingan.engine.kafka.inflating import brought
 
 
 def assigned(states: Mapping[TP, Any]) -> Any:
@@ -65,7 +65,7 @@ class Backlog:
             self.waited_for.append(tp)
         taken, self._records[tp] = waiting[:max_records], waiting[max_records:]
         self.states[tp].position += len(taken)
-        brought().bytes += len(taken) * self._long * reading._TYPICAL
+        brought().bytes += len(taken) * self._long * prefetch._TYPICAL
         return {tp: [SimpleNamespace(timestamp=at) for at in taken]} if taken else {}
 
     def read(self, max_records: int = 100) -> list[list[int]]:

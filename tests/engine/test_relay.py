@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from engine.bench import OPERATOR, Bench
 from make import PERSON, employment
-from saingan.engine.sealing import letter_message
-from saingan.engine.tables import dead_letter
+from saingan.letters.sealing import letter_message
+from saingan.engine.store.tables import dead_letter
 from saingan.topics import EMPLOYMENT
 
 

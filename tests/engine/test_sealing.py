@@ -9,9 +9,9 @@ from joserfc.jwk import ECKey
 
 from engine.bench import Raw
 from make import PERSON, citizen_id, employment
-from saingan.engine.sealing import Sealer
+from saingan.letters.sealing import Sealer
 from saingan.errors import Fault, Rejection
-from saingan.local.keys import make_operator_keys
+from saingan.exchange.keys import make_operator_keys
 from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, EMPLOYMENT, MESSAGE_BOUND
 

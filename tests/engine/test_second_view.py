@@ -8,8 +8,8 @@ from sqlalchemy import inspect
 from engine.bench import Bench
 from engine.second_view import JOBS
 from make import OTHER_PERSON, PERSON, day, employment, graduation
-from saingan.engine import ledger
-from saingan.engine.store import transaction
+from saingan.engine.store import ledger
+from saingan.engine.store.opening import transaction
 from saingan.topics import EMPLOYMENT, GRADUATION
 
 

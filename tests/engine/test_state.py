@@ -3,8 +3,8 @@
 from itertools import permutations
 from typing import NamedTuple
 
-from saingan.engine.fold import ERASED
-from saingan.engine.state import State, StateCodec, digest
+from saingan.engine.core.standing import ERASED
+from saingan.engine.core.state import State, StateCodec, digest
 
 
 class Kind(NamedTuple):

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import inspect, select, text, update
 
 from engine.bench import Bench
-from saingan.engine import store
-from saingan.engine.bulk import bulk
-from saingan.engine.store import clock, create_tables, open_engine, transaction
-from saingan.engine.tables import lease, view_build
+from saingan.engine.store import opening
+from saingan.engine.store.bulk import bulk
+from saingan.engine.store.opening import clock, create_tables, open_engine, transaction
+from saingan.engine.store.tables import lease, view_build
 from saingan.errors import Fault, SainganError, Transient
 from saingan.outcomes.view import OUTCOMES
 

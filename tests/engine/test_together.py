@@ -9,12 +9,12 @@ from sqlalchemy import Connection, select, text
 
 from engine.bench import OBSERVED_ON, Bench
 from make import day
-from saingan.engine import ledger, observation
-from saingan.engine.batch import Slice
-from saingan.engine.bulk import bulk
-from saingan.engine.ledger import Conflict
-from saingan.engine.statements import Overtaken
-from saingan.engine.store import transaction
+from saingan.engine.store import ledger, observation
+from saingan.engine.core.batch import Slice
+from saingan.engine.store.bulk import bulk
+from saingan.engine.store.ledger import Conflict
+from saingan.engine.store.statements import Overtaken
+from saingan.engine.store.opening import transaction
 from saingan.errors import Fault
 from saingan.outcomes.view import OUTCOMES
 from saingan.topics import EMPLOYMENT

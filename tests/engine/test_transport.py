@@ -25,14 +25,14 @@ from faust.types import TP, ConsumerMessage
 from mode.threads import QueueServiceThread
 
 from engine.consumer import PART, consumer_thread, worker_app
-from saingan.engine import fetching
-from saingan.engine.app import Feed
-from saingan.engine.reading import ConsumerThread
-from saingan.engine.transport import Consumer
+from saingan.engine.kafka import patches
+from saingan.engine.kafka.faust_app import Feed
+from saingan.engine.kafka.prefetch import ConsumerThread
+from saingan.engine.kafka.transport import Consumer
 from saingan.topics import EMPLOYMENT
 
 _Thread = stock.AIOKafkaConsumerThread
-_Fetched: Any = fetching._Eager.__base__
+_Fetched: Any = patches._Eager.__base__
 PINS: dict[Any, str] = {
     stock.Consumer.on_partitions_assigned: "29ce96596f05",
     stock.Consumer.on_partitions_revoked: "d04b7ae72c6f",

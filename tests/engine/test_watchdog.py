@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from saingan.engine.vitals import START, Vitals
-from saingan.engine.watchdog import EXIT_HUNG
+from saingan.engine.process.vitals import START, Vitals
+from saingan.engine.process.watchdog import EXIT_HUNG
 from saingan.settings import Settings
 from servers import eventually, free_ports
 

@@ -7,7 +7,7 @@ import os
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table, insert
 
-from saingan.engine.batch import Batch
+from saingan.engine.core.batch import Batch
 
 metadata = MetaData()
 applied = Table(

@@ -11,7 +11,7 @@ import make
 from make import Record, citizen_id, day
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
-from saingan.standard.registry import Registry
+from saingan.exchange.registry import Registry
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, MESSAGE_BOUND, Topic
 
 _BUILD: Final = {

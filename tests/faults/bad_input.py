@@ -26,14 +26,14 @@ from faults.run import PATIENCE_S, Run
 from faults.scenario import Scenario
 from flow import held
 from flow.run import Worker
-from saingan.engine.dead_letters import dead_letters
-from saingan.engine.flood import AT_LEAST
-from saingan.engine.ledger import Positions
+from saingan.letters.handling import dead_letters
+from saingan.engine.intake.flood import AT_LEAST
+from saingan.engine.store.ledger import Positions
 from saingan.errors import Rejection
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.standard.contract import contract
-from saingan.standard.registry import Registry
+from saingan.exchange.registry import Registry
 from saingan.topics import EMPLOYMENT, GRADUATION
 from saingan.verify.admit import Reader
 

@@ -39,14 +39,14 @@ from faults.applied import applied
 from faults.run import Run
 from faults.truth import Sent
 from flow.held import rows
-from saingan.engine.dead_letters import dead_letters
-from saingan.engine.fold import ERASED
-from saingan.engine.state import StateCodec
+from saingan.letters.handling import dead_letters
+from saingan.engine.core.standing import ERASED
+from saingan.engine.core.state import StateCodec
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
-from saingan.topic_log import Log
+from saingan.exchange.topic_log import Log
 from saingan.verify.compare import EXTRA
-from saingan.verify.oracle import Rank, RecordKey, canonical
+from saingan.verify.outcomes.oracle import Rank, RecordKey, canonical
 from saingan.verify.verify import verify
 
 Part = tuple[str, int]  # topic, partition

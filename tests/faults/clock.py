@@ -7,7 +7,7 @@ import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from saingan.engine import observation
+from saingan.engine.store import observation
 
 
 class Clock:

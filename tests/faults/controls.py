@@ -15,8 +15,8 @@ from faults.naive import GROUP
 from faults.run import FaultWorker, Run
 from faults.scenario import Scenario
 from flow import held
-from saingan.engine.ledger import Positions
-from saingan.engine.tables import ledger
+from saingan.engine.store.ledger import Positions
+from saingan.engine.store.tables import ledger
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 

@@ -12,7 +12,7 @@ from faults.run import Run, prepare_store, wait
 from faults.scenario import Scenario
 from faults.truth import Truth
 from saingan import local
-from saingan.local.reach import port_taken
+from saingan.exchange.reach import port_taken
 from saingan.local.servers import KAFKA
 from saingan.settings import Settings
 

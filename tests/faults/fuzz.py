@@ -18,12 +18,12 @@ from typing import Any, Final, NamedTuple
 from engine.bench import OPERATOR, Raw, Registry
 from faults.hostile import Hostile, evolved
 from make import Record
-from saingan.engine.batch import Slice
-from saingan.engine.flood import Flood
-from saingan.engine.fold import ERASED
-from saingan.engine.intake import Intake
-from saingan.engine.sealing import Sealer
-from saingan.engine.stream import Change
+from saingan.engine.core.batch import Slice
+from saingan.engine.intake.flood import Flood
+from saingan.engine.core.standing import ERASED
+from saingan.engine.intake.intake import Intake
+from saingan.letters.sealing import Sealer
+from saingan.engine.intake.topic_reader import Change
 from saingan.errors import Rejection
 from saingan.outcomes.view import OUTCOMES
 from saingan.standard.contract import contract

@@ -24,7 +24,7 @@ from faults.run import Run, open_run
 from faults.segments import twice
 from flow.held import rows
 from saingan.outcomes.view import OUTCOMES
-from saingan.topic_log import Log
+from saingan.exchange.topic_log import Log
 from saingan.verify.verify import verify
 
 _ROUNDS = 6  # a run: the exchange's start is most of a short one

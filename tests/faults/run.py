@@ -24,8 +24,8 @@ from faults.truth import Truth
 from flow import held
 from flow.run import Worker
 from saingan import local
-from saingan.engine.ledger import Positions
-from saingan.engine.store import create_tables, open_engine
+from saingan.engine.store.ledger import Positions
+from saingan.engine.store.opening import create_tables, open_engine
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 

@@ -13,7 +13,7 @@ from faults.run import FaultWorker, Run, wait
 from faults.scenario import Scenario
 from flow import held
 from make import Record
-from saingan.engine.tables import observation
+from saingan.engine.store.tables import observation
 from saingan.outcomes.table import employment_outcome
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 from workload import Change

@@ -11,7 +11,7 @@ from confluent_kafka import KafkaError, Message, Producer
 
 import workload
 from make import Record
-from saingan.engine.ledger import Positions
+from saingan.engine.store.ledger import Positions
 from saingan.settings import Settings
 from saingan.standard.identity import partition
 from saingan.topics import TOPICS, Topic

@@ -9,13 +9,13 @@ from sqlalchemy import update
 
 from faults import applied
 from faults.worker import begin
-from saingan.engine import ledger
-from saingan.engine.bulk import Bulk
-from saingan.engine.tables import ledger as table
+from saingan.engine.store import ledger
+from saingan.engine.store.bulk import Bulk
+from saingan.engine.store.tables import ledger as table
 
 
 def advance_blindly(store: Bulk, view: str, batch: Any) -> None:
-    """In the place of `saingan.engine.ledger.advance`."""
+    """In the place of `saingan.engine.store.ledger.advance`."""
     for part in batch:
         at = (table.c.view == view, table.c.topic == part.topic.name, table.c.partition == part.partition)
         store.conn.execute(update(table).where(*at).values(next_offset=part.end))

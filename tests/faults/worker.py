@@ -15,8 +15,8 @@ from sqlalchemy import Pool, event
 
 from faults import applied, clock, failpoints
 from saingan.cli import main
-from saingan.engine import ledger
-from saingan.engine.bulk import Bulk
+from saingan.engine.store import ledger
+from saingan.engine.store.bulk import Bulk
 
 
 def bear_witness() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from flow.run import Worker
 from saingan.cli import app
-from saingan.engine.loop import ViewLoop
-from saingan.engine.transport import Consumer
+from saingan.engine.apply import ViewLoop
+from saingan.engine.kafka.transport import Consumer
 from saingan.settings import Settings
 
 

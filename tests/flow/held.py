@@ -10,13 +10,13 @@ from sqlalchemy.pool import NullPool
 
 import workload
 from make import Record
-from saingan.engine.ledger import Positions
-from saingan.engine.tables import dead_letter, ledger, outbox_table
+from saingan.engine.store.ledger import Positions
+from saingan.engine.store.tables import dead_letter, ledger, outbox_table
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.standard.identity import partition
-from saingan.topic_log import Log, Message
+from saingan.exchange.topic_log import Log, Message
 from saingan.topics import OUTCOME, Topic
 from saingan.verify.report import Report
 from saingan.verify.verify import verify

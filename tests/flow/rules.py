@@ -7,8 +7,8 @@ from typing import Any
 
 from flow.run import Worker
 from saingan.cli import app
-from saingan.engine import loop
-from saingan.engine.derived import Derived
+from saingan.engine import apply
+from saingan.engine.core.derived import Derived
 from saingan.outcomes import view
 from saingan.outcomes.outcome import derive
 from saingan.outcomes.table import employment_outcome
@@ -39,7 +39,7 @@ def main(what: str) -> None:
     if what == "earlier":
         view.OUTCOMES = replace(view.OUTCOMES, rules=view.OUTCOMES.rules - 1, derive=earlier)
     else:
-        loop._SWEEP = int(what)
+        apply._SWEEP = int(what)
     app(["worker", "outcomes", *sys.argv[2:]])
 
 

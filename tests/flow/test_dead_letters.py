@@ -15,7 +15,7 @@ from make import PERSON, Record, citizen_id, day, employment, enrolment, graduat
 from saingan.errors import Fault
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
-from saingan.standard.registry import Registry
+from saingan.exchange.registry import Registry
 from saingan.topics import DEAD_LETTER, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
 
 pytestmark = pytest.mark.flow

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from flow.hanging import HangingWorker
 from flow.held import checked, ends, execute, positions, publish, rows, settled
 from flow.run import Worker, catch_up
-from saingan.engine.tables import lease, outbox_table
+from saingan.engine.store.tables import lease, outbox_table
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 

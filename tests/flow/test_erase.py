@@ -15,9 +15,9 @@ from flow.run import Worker, catch_up, environment, saingan
 from flow.test_dead_letters import Client
 from make import PERSON, certification, citizen_id, employment, enrolment, graduation, juristic_number
 from saingan.cli import app
-from saingan.engine.dead_letters import dead_letters
-from saingan.engine.sealing import Sealer
-from saingan.engine.tables import history_table
+from saingan.letters.handling import dead_letters
+from saingan.letters.sealing import Sealer
+from saingan.engine.store.tables import history_table
 from saingan.erase.aim import ERASE_VERSION, name
 from saingan.errors import Fault
 from saingan.settings import Settings

@@ -17,7 +17,7 @@ from docs.markdown import pages
 from flow.held import outcome
 from flow.run import PATIENCE_S, catch_up, environment, saingan
 from interoperability.pages import aimed
-from saingan.database import address
+from saingan.engine.store.address import address
 from saingan.outcomes.table import employment_outcome
 from saingan.publish import Publisher
 from saingan.settings import Settings

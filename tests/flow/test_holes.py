@@ -11,7 +11,7 @@ from make import OTHER_PERSON, PERSON, graduation
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
 from saingan.standard.identity import partition
-from saingan.standard.registry import Registry
+from saingan.exchange.registry import Registry
 from saingan.topics import GRADUATION
 
 pytestmark = pytest.mark.flow

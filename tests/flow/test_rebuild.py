@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from flow.held import STREAMS, checked, ends, execute, positions, publish, put, rows, settled
 from flow.run import PATIENCE_S, Worker, catch_up, environment, saingan
-from saingan.engine.state import StateCodec
-from saingan.engine.tables import dead_letter, rebuild_step
+from saingan.engine.core.state import StateCodec
+from saingan.engine.store.tables import dead_letter, rebuild_step
 from saingan.outcomes import view
 from saingan.outcomes.table import LINEAGE, employment_outcome
 from saingan.outcomes.view import OUTCOMES

@@ -8,7 +8,7 @@ from flow.run import Worker, catch_up, saingan
 from make import PERSON, graduation
 from saingan.engine.reconcile import standing
 from saingan.settings import Settings
-from saingan.topic_log import Log
+from saingan.exchange.topic_log import Log
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
 
 pytestmark = pytest.mark.flow

@@ -10,10 +10,10 @@ from sqlalchemy import update
 import servers
 from flow.held import execute, positions, publish, settled
 from flow.run import Worker, catch_up
-from saingan.engine.start import start
-from saingan.engine.tables import view_build
+from saingan.engine.process.start import start
+from saingan.engine.store.tables import view_build
 from saingan.errors import Fault
-from saingan.local.provision import provision_topics
+from saingan.exchange.provision import provision_topics
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, EMPLOYMENT, GRADUATION

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 from flow.held import checked, execute, outcome, outcomes, rows, send, settled
 from flow.run import Worker, catch_up
 from make import PERSON, graduation
-from saingan.engine.tables import lease
+from saingan.engine.store.tables import lease
 from saingan.settings import Settings
 from saingan.topics import ENROLMENT, GRADUATION, OUTCOME
 

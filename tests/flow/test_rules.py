@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from flow.held import checked, execute, positions, publish, rows, settled
 from flow.rules import EarlierWorker, SlowWorker
 from flow.run import Worker, catch_up
-from saingan.engine.tables import rederivation, view_build
+from saingan.engine.store.tables import rederivation, view_build
 from saingan.errors import Fault
 from saingan.outcomes.table import RULES, employment_outcome
 from saingan.settings import Settings

@@ -8,12 +8,12 @@ from engine.bench import COMPLETE_THROUGH, OBSERVED_ON
 from flow.held import checked, ends, execute, outcome, positions, put, rows, send
 from flow.run import catch_up
 from make import day, employment
-from saingan.engine.tables import ledger
-from saingan.local.reach import broker, topic_ids
+from saingan.engine.store.tables import ledger
+from saingan.exchange.reach import broker, topic_ids
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
-from saingan.standard.registry import Registry
+from saingan.exchange.registry import Registry
 from saingan.topics import EMPLOYMENT
 
 pytestmark = pytest.mark.flow

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from flow.held import checked, execute, outcomes, publish, put, rows, send, settled
 from flow.run import Worker, catch_up, saingan
 from make import OTHER_PERSON, PERSON, employment, graduation
-from saingan.engine.tables import outbox_table
+from saingan.engine.store.tables import outbox_table
 from saingan.outcomes.table import employment_outcome
 from saingan.settings import Settings
 from saingan.standard import codec, schemas

@@ -11,9 +11,9 @@ from flow.hanging import HangingWorker
 from flow.held import checked, ends, positions, publish, settled
 from flow.run import Worker, catch_up
 from saingan import local
-from saingan.engine.store import open_engine, transaction
-from saingan.engine.watchdog import EXIT_HUNG
-from saingan.local.reach import port_taken
+from saingan.engine.store.opening import open_engine, transaction
+from saingan.engine.process.watchdog import EXIT_HUNG
+from saingan.exchange.reach import port_taken
 from saingan.local.servers import KAFKA
 from saingan.settings import Settings
 

@@ -18,7 +18,7 @@ from interoperability.pages import DOCS, Page, aimed, run
 from make import employment, graduation
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
-from saingan.standard.registry import Registry
+from saingan.exchange.registry import Registry
 from saingan.topics import EMPLOYMENT, GRADUATION
 
 pytestmark = pytest.mark.flow

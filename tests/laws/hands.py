@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from laws.histories import Change
 from laws.logs import Part
-from saingan.engine.batch import Batch
-from saingan.engine.intake import Taken
-from saingan.engine.loop import ViewLoop
+from saingan.engine.core.batch import Batch
+from saingan.engine.intake.intake import Taken
+from saingan.engine.apply import ViewLoop
 
 
 class Held(NamedTuple):

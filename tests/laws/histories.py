@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 import make
 from make import OTHER_PERSON, PERSON, Record
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
-from saingan.verify import oracle
-from saingan.verify.rules import Sight, days, matcher
+from saingan.verify.outcomes import oracle
+from saingan.verify.outcomes.rules import Sight, days, matcher
 from saingan.verify.verify import field_match
 
 Change = tuple[Topic, Record]

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 from engine.bench import Feed, Raw, Sent
 from laws.histories import Change
 from make import Record
-from saingan.engine.batch import Slice
+from saingan.engine.core.batch import Slice
 from saingan.outcomes.view import OUTCOMES
 from saingan.standard import codec, schemas
 from saingan.topics import GRADUATION, Topic

@@ -16,9 +16,9 @@ from laws.hands import Hand, Held
 from laws.histories import Change, change, dates, expected
 from laws.logs import NEWER, NEWER_ID, PARTS, SPOIL, Logs, Part
 from make import graduation
-from saingan.engine import ledger
-from saingan.engine.ledger import Conflict
-from saingan.engine.store import transaction
+from saingan.engine.store import ledger
+from saingan.engine.store.ledger import Conflict
+from saingan.engine.store.opening import transaction
 from saingan.errors import Transient
 from saingan.outcomes.view import OUTCOMES
 from saingan.topics import GRADUATION

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laws.histories import law
-from saingan.engine.fold import ERASED, conflict, stands
+from saingan.engine.core.standing import ERASED, conflict, stands
 
 _texts = st.none() | st.sampled_from(["", "a", "ก", "\N{GRINNING FACE}", "\\", '"', "\uffff"])
 _fields = st.none() | st.tuples(_texts, st.integers(-2, 11), st.none() | st.integers(9, 10))

@@ -14,10 +14,11 @@ from sqlalchemy import update
 from engine.bench import Bench
 from laws.histories import law
 from laws.machine import Machine
-from saingan.engine import loop, tables
-from saingan.engine.folding import Folding
-from saingan.engine.sqlite import SqliteBulk
-from saingan.engine.stream import Change
+from saingan.engine import apply
+from saingan.engine.store import tables
+from saingan.engine.core.folding import Folding
+from saingan.engine.store.sqlite import SqliteBulk
+from saingan.engine.intake.topic_reader import Change
 
 LONG = settings(law, max_examples=60, stateful_step_count=40)
 
@@ -61,18 +62,18 @@ def folding(rank: Callable[[Any], tuple[Any, ...]]) -> Callable[..., Any]:
     return Broken
 
 
-advance = loop.ledger.advance
+advance = apply.ledger.advance
 arrival = count(1)
 MUTANTS: dict[str, tuple[Any, str, Any]] = {
-    "the ledger is not compared": (loop.ledger, "advance", advance_whatever_the_ledger_says),
-    "position and result are two transactions": (loop.ledger, "advance", advance_in_a_transaction_of_its_own),
+    "the ledger is not compared": (apply.ledger, "advance", advance_whatever_the_ledger_says),
+    "position and result are two transactions": (apply.ledger, "advance", advance_in_a_transaction_of_its_own),
     "the state is not kept": (SqliteBulk, "keep", lambda *_: None),
     "a row is not written": (SqliteBulk, "upsert", without("employment_outcome")),
     "a change is not sent": (SqliteBulk, "upsert", without("_outbox")),
     "a row that goes stays": (SqliteBulk, "delete", lambda *_: None),
     "the last change to come stands": (loop, "Folding", folding(lambda one: (next(arrival), *one[1:]))),
     "when it was recorded decides nothing": (loop, "Folding", folding(lambda one: (one[0], 0, one[2]))),
-    "nothing is ever due": (loop.ViewLoop, "sweep", lambda _: 0),
+    "nothing is ever due": (apply.ViewLoop, "sweep", lambda _: 0),
 }
 
 

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from laws.histories import Change, dates, expected, law, person
 from make import PERSON
-from saingan.engine.derived import Dates
+from saingan.engine.core.derived import Dates
 from saingan.outcomes.history import STREAMS
 from saingan.outcomes.outcome import HORIZONS, after, derive
-from saingan.verify.rules import days
+from saingan.verify.outcomes.rules import days
 
 core = settings(law, max_examples=150)
 

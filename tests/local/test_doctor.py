@@ -12,8 +12,8 @@ from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegis
 from pydantic import SecretStr
 
 import servers
-from saingan.local.doctor import Finding, doctor
-from saingan.local.keys import make_operator_keys
+from saingan.doctor.doctor import Finding, doctor
+from saingan.exchange.keys import make_operator_keys
 from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.topics import CERTIFICATION, ENROLMENT

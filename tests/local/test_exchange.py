@@ -10,9 +10,9 @@ import pytest
 
 from saingan import local
 from saingan.errors import Fault
-from saingan.local import reach
+from saingan.exchange import reach
 from saingan.settings import Settings
-from saingan.standard.registry import Registry
+from saingan.exchange.registry import Registry
 from saingan.topics import ENROLMENT
 from servers import free_ports
 

@@ -7,9 +7,9 @@ import pytest
 from pydantic import SecretStr
 
 from saingan import local
-from saingan.engine.sealing import Sealer
+from saingan.letters.sealing import Sealer
 from saingan.errors import Fault
-from saingan.local import keys
+from saingan.exchange import keys
 from saingan.settings import Settings
 from saingan.standard.identity import key_check
 

@@ -10,7 +10,7 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 import servers
 from saingan import local
 from saingan.errors import Fault
-from saingan.local import provision
+from saingan.exchange import provision
 from saingan.settings import Settings
 from saingan.topics import BATCH_BOUND, DEAD_LETTER, ENROLMENT, GRADUATION, OUTCOME, TOPICS
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from saingan.errors import Fault
-from saingan.local import reach
+from saingan.exchange import reach
 from saingan.settings import Settings
 from servers import free_ports
 

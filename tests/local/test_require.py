@@ -8,7 +8,7 @@ from confluent_kafka.admin import AdminClient
 import servers
 from saingan import local
 from saingan.errors import Fault
-from saingan.local import provision
+from saingan.exchange import provision
 from saingan.settings import Settings
 from saingan.topics import ENROLMENT, GRADUATION, OUTCOME
 

@@ -5,7 +5,7 @@ make.graduation is on 31 March 2025, of enrolment E-1; its horizons are 30 Septe
 
 import make
 from make import day
-from saingan.engine.derived import Dates
+from saingan.engine.core.derived import Dates
 from saingan.outcomes.history import STREAMS
 from saingan.outcomes.outcome import derive
 from saingan.outcomes.table import LINEAGE, employment_outcome

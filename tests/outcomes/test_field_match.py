@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from saingan.outcomes.field_match import field_match, index
 from saingan.standard.codes import codes
 from saingan.standard.codes import field_match as rows
-from saingan.verify.rules import MatchRow, matcher
+from saingan.verify.outcomes.rules import MatchRow, matcher
 
 by_the_other_reading = matcher([MatchRow(*row[:4]) for row in rows()])
 

@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 
 import make
-from saingan.publish.table import REASON
+from saingan.publish.files.table import REASON
 
 Row = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from contextlib import closing
 
-from saingan.publish.files import open_table
+from saingan.publish.files.readers import open_table
 
 WANTED = {"name", "ชื่อ", "n"}
 

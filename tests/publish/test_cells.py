@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from make import day
 from publish.exports import cell
-from saingan.publish.cells import CellReader
-from saingan.publish.layout import Column
-from saingan.publish.mapping import schema_fields
-from saingan.publish.values import UnreadableError
+from saingan.publish.files.cells import CellReader
+from saingan.publish.files.mapping.layout import Column
+from saingan.publish.files.mapping.mapping import schema_fields
+from saingan.publish.files.values import UnreadableError
 from saingan.topics import EMPLOYMENT, GRADUATION
 
 GRADUATE = schema_fields(GRADUATION.name)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from make import day, instant
 from publish.exports import cell
-from saingan.publish.dates import day_of_cell, instant_of_cell, parse_day, parse_instant
+from saingan.publish.files.dates import day_of_cell, instant_of_cell, parse_day, parse_instant
 
 MONTHS = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."]
 

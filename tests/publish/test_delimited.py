@@ -113,7 +113,7 @@ def test_a_cell_of_a_photo_costs_nothing(tmp_path, at):
 
 
 def test_a_cell_that_is_too_large_costs_its_row(tmp_path, monkeypatch):
-    monkeypatch.setattr("saingan.publish.delimited._LARGEST_CELL", 1000)
+    monkeypatch.setattr("saingan.publish.files.delimited._LARGEST_CELL", 1000)
     earlier = csv.field_size_limit(1000)
     try:
         path = file(tmp_path, row(1), row(2, "A" * 1001), row(3))
@@ -182,7 +182,7 @@ def test_an_open_quote_in_the_headings_swallows_no_row(tmp_path, close):
     ],
 )
 def test_headings_that_look_alike_are_alike(tmp_path, heading, wanted):
-    from saingan.publish.table import plain_heading
+    from saingan.publish.files.table import plain_heading
 
     path = text(tmp_path / "a.csv", f"n,{heading}\n1,x\n")
     _, table = read(path, {plain_heading(wanted)})

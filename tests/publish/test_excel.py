@@ -9,7 +9,7 @@ from publish.exports import cell as day
 from publish.tables import broken, cells, read
 from publish.workbooks import HEADER, altered, cell, everywhere, one_sheet, with_shared_texts, workbook
 from saingan.errors import Fault
-from saingan.publish.table import Flaw
+from saingan.publish.files.table import Flaw
 
 SHEET, STYLES, BOOK = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml"
 MONTHS = {

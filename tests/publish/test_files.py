@@ -6,7 +6,7 @@ import pytest
 from openpyxl import Workbook
 
 from saingan.errors import Fault
-from saingan.publish.files import open_table
+from saingan.publish.files.readers import open_table
 
 WANTED = {"name", "ชื่อ", "n"}
 

@@ -19,7 +19,7 @@ from publish import exports
 from publish.test_refused import disk_of
 from saingan.errors import Fault
 from saingan.publish import print_summary, publish_file
-from saingan.publish.table import BROKEN, REASON
+from saingan.publish.files.table import BROKEN, REASON
 from saingan.settings import Settings
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
 

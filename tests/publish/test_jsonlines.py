@@ -6,7 +6,7 @@ import pytest
 
 from publish.tables import broken, cells, read, text
 from saingan.errors import Fault
-from saingan.publish import jsonlines
+from saingan.publish.files import jsonlines
 
 
 def lines(path, *objects):

@@ -7,10 +7,10 @@ import yaml
 
 from make import day
 from saingan.errors import Fault
-from saingan.publish import mapping
-from saingan.publish.rows import RowReader
-from saingan.publish.translation import Translation, plain_name
-from saingan.publish.values import UnreadableError
+from saingan.publish.files.mapping import mapping
+from saingan.publish.files.rows import RowReader
+from saingan.publish.files.mapping.translation import Translation, plain_name
+from saingan.publish.files.values import UnreadableError
 from saingan.standard import codes
 from saingan.standard.schemas import root
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, TOPICS

@@ -18,7 +18,7 @@ import servers
 from publish import exports, wire
 from publish.refusing import refuse_all
 from saingan.errors import Fault
-from saingan.local.provision import provision_topics
+from saingan.exchange.provision import provision_topics
 from saingan.publish import Publisher, delivery, publish_file
 from saingan.publish.message import Message
 from saingan.standard import identity

@@ -11,7 +11,7 @@ from publish import exports
 from publish.workbooks import workbook
 from saingan.errors import Fault
 from saingan.publish import print_summary, publish_file
-from saingan.publish.files import open_table
+from saingan.publish.files.readers import open_table
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT
 

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 
 from publish import exports
 from saingan.errors import Fault
-from saingan.publish.files import open_table, refused_file
-from saingan.publish.table import REASON
+from saingan.publish.files.readers import open_table, refused_file
+from saingan.publish.files.table import REASON
 
 WANTED = {"name", "n"}
 WRITERS = {".csv": exports.write_csv, ".jsonl": exports.write_json_lines, ".xlsx": exports.write_excel}

@@ -3,7 +3,7 @@
 import tracemalloc
 
 import make
-from saingan.publish.repeats import Repeats
+from saingan.publish.files.repeats import Repeats
 
 
 def record(**fields):

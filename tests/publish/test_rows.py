@@ -6,8 +6,8 @@ import make
 from make import day, instant
 from publish import exports
 from saingan.errors import Fault
-from saingan.publish import mapping
-from saingan.publish.rows import RowReader
+from saingan.publish.files.mapping import mapping
+from saingan.publish.files.rows import RowReader
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 
 

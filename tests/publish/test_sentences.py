@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import saingan
-from saingan.publish.sentences import FileFault, explained, table
-from saingan.publish.values import ADVICE
-from saingan.standard import rules
+from saingan.publish.files.sentences import FileFault, explained, table
+from saingan.publish.files.values import ADVICE
+from saingan.standard import strict_rules
 from saingan.standard.contract import contract
 from saingan.standard.issues import Issue
 from saingan.topics import TOPICS
@@ -31,10 +31,10 @@ def rules_in_use():
     for maker, place in PLACE_OF_RULE.items():
         constants = [call.args[place] for call in calls(maker) if len(call.args) > place]
         found |= {node.value for node in constants if isinstance(node, ast.Constant)}
-    for tests in (rules.HEAD, rules.HEAD_OF_UPSERT, rules.PERSON):
+    for tests in (strict_rules.HEAD, strict_rules.HEAD_OF_UPSERT, strict_rules.PERSON):
         found |= {rule.name for of_field in tests.values() for rule in of_field}
     of_topics = [rule for topic in TOPICS.values() if topic.record for rule in contract(topic.name).rules]
-    return found | {rule.name for of_topic in of_topics for rule in rules.of_topic(of_topic)}
+    return found | {rule.name for of_topic in of_topics for rule in strict_rules.of_topic(of_topic)}
 
 
 def faults_in_use():

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from make import citizen_id, juristic_number
-from saingan.engine.fold import stands
-from saingan.engine.stream import Stream
+from saingan.engine.core.standing import stands
+from saingan.engine.intake.topic_reader import Stream
 from saingan.errors import Rejection
 from saingan.standard.admission import Admission
 from saingan.standard.codec import encode, frame, parse

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from make import certification, citizen_id, day, employment, enrolment, graduation, instant, juristic_number
 from saingan.standard import schemas
-from saingan.standard.checks import Checker, Refused, check
+from saingan.standard.strict import Checker, Refused, check
 from saingan.standard.codec import encode, parse
 from saingan.standard.contract import contract
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME

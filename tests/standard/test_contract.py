@@ -10,7 +10,7 @@ from saingan.errors import Fault, Rejection
 from saingan.outcomes.history import STREAMS
 from saingan.standard import schemas
 from saingan.standard.admission import Admission
-from saingan.standard.checks import Refused, check
+from saingan.standard.strict import Refused, check
 from saingan.standard.codec import encode, frame, parse
 from saingan.standard.contract import contract, read
 from saingan.standard.decoder import Decoder

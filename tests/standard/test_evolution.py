@@ -12,7 +12,7 @@ from confluent_kafka.schema_registry.error import SchemaRegistryError
 
 from saingan.settings import Settings
 from saingan.standard import schemas
-from saingan.standard.registry import COMPATIBILITY
+from saingan.exchange.registry import COMPATIBILITY
 from saingan.topics import TOPICS
 
 pytestmark = pytest.mark.flow

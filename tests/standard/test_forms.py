@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from make import day, graduation, instant
-from saingan.standard.checks import Refused, check
+from saingan.standard.strict import Refused, check
 from saingan.topics import GRADUATION
 
 TODAY = date(2026, 7, 1)

@@ -11,7 +11,7 @@ import pytest
 from saingan.errors import Fault, Transient
 from saingan.settings import Settings
 from saingan.standard import schemas
-from saingan.standard.registry import COMPATIBILITY, Registry
+from saingan.exchange.registry import COMPATIBILITY, Registry
 from saingan.topics import EMPLOYMENT
 from servers import free_ports
 

@@ -8,7 +8,7 @@ import pytest
 from make import values
 from saingan.standard import codec, schemas
 from saingan.standard.admission import Admission
-from saingan.standard.checks import Refused, check
+from saingan.standard.strict import Refused, check
 from saingan.standard.contract import contract
 from saingan.topics import OUTCOME, TOPICS
 

@@ -6,13 +6,13 @@ from datetime import date
 from sqlalchemy import Insert, insert
 
 from make import Record, day
-from saingan.engine.migrations import VERSION
-from saingan.engine.tables import schema_version, view_build
+from saingan.engine.store.migrations import VERSION
+from saingan.engine.store.tables import schema_version, view_build
 from saingan.outcomes.table import LINEAGE, RULES
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
-from saingan.verify import oracle
-from saingan.verify.oracle import RowKey
-from saingan.verify.rules import MatchRow, Row, Sight, matcher
+from saingan.verify.outcomes import oracle
+from saingan.verify.outcomes.oracle import RowKey
+from saingan.verify.outcomes.rules import MatchRow, Row, Sight, matcher
 from saingan.verify.snapshot import VIEW
 
 EPOCH = date(1970, 1, 1).toordinal()

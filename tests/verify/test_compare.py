@@ -4,7 +4,7 @@ import re
 
 from make import PERSON, employment, graduation
 from saingan.verify.compare import DIFFERING, EXTRA, MISSING, differences, fingerprint
-from saingan.verify.rules import Row
+from saingan.verify.outcomes.rules import Row
 from verify.readings import changes, table
 
 ONE, TWO = (PERSON, "G-1"), (PERSON, "G-2")

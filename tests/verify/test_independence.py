@@ -9,8 +9,8 @@ def test_verify_uses_neither_fold_nor_rules_nor_admission_of_the_engine():
     shared |= {"saingan.outcomes.history", "saingan.outcomes.outcome"}
     program = "import sys, saingan.verify.verify; print(*sys.modules, sep='\\n')"
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
-    assert "saingan.verify.oracle" in loaded
+    assert "saingan.verify.outcomes.oracle" in loaded
     assert not shared & set(loaded)
-    allowed = {"saingan.engine", "saingan.engine.migrations", "saingan.engine.tables", "saingan.outcomes"}
+    allowed = {"saingan.engine", "saingan.engine.store.migrations", "saingan.engine.store.tables", "saingan.outcomes"}
     allowed |= {"saingan.outcomes.table"}
     assert {name for name in loaded if name.startswith(("saingan.engine", "saingan.outcomes"))} == allowed

@@ -8,8 +8,8 @@ from make import OTHER_PERSON, PERSON, certification, day, employment, enrolment
 from saingan.outcomes.table import LINEAGE, employment_outcome
 from saingan.standard import schemas
 from saingan.topics import EMPLOYMENT, GRADUATION
-from saingan.verify.oracle import KEPT, canonical, standing
-from saingan.verify.rules import Row
+from saingan.verify.outcomes.oracle import KEPT, canonical, standing
+from saingan.verify.outcomes.rules import Row
 from verify.readings import changes, table
 
 GRADUATED = (PERSON, "G-1")

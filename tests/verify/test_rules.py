@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from make import PERSON, certification, day, employment, enrolment, graduation
-from saingan.verify.rules import MatchRow, days, matcher, months_after, own_enrolment
+from saingan.verify.outcomes.rules import MatchRow, days, matcher, months_after, own_enrolment
 from verify.readings import changes, table
 
 # make.graduation: on 31 March 2025, its own enrolment is E-1

@@ -8,16 +8,8 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, insert, update
 
 from make import OTHER_PERSON, PERSON, employment, graduation
-from saingan.engine.migrations import VERSION
-from saingan.engine.tables import (
-    history_table,
-    ledger,
-    metadata,
-    outbox_table,
-    rederivation,
-    schema_version,
-    view_build,
-)
+from saingan.engine.store.migrations import VERSION
+from saingan.engine.store.tables import history_table, ledger, metadata, outbox_table, rederivation, schema_version, view_build
 from saingan.errors import Fault, Transient
 from saingan.outcomes.table import RULES, employment_outcome
 from saingan.settings import Settings

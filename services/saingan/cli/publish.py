@@ -43,8 +43,8 @@ def publish(
           --mapping sso-insured-employment
       saingan publish ovec.graduation.v1 graduates.jsonl --json
     """
-    from saingan.publish.importer import publish_file
-    from saingan.publish.show import print_summary
+    from saingan.publish.files.importer import publish_file
+    from saingan.publish.files.show import print_summary
 
     summary = publish_file(begin(), topic, file, mapping, dry_run, sheet=sheet, all_sheets=all_sheets)
     if as_json:

@@ -23,7 +23,7 @@ def outcomes(
       saingan worker outcomes
       saingan worker outcomes --until-caught-up
     """
-    from saingan.engine.start import start
+    from saingan.engine.process.start import start
     from saingan.outcomes.view import OUTCOMES
 
     start(begin(), OUTCOMES, stream or (), until_caught_up)

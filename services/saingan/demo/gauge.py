@@ -9,9 +9,9 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import OffsetSpec
 from sqlalchemy import Connection, func, inspect, select
 
-from saingan.engine.store import open_engine
-from saingan.engine.tables import ledger
-from saingan.local.reach import TIMEOUT_S, broker
+from saingan.engine.store.opening import open_engine
+from saingan.engine.store.tables import ledger
+from saingan.exchange.reach import TIMEOUT_S, broker
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings

@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 from saingan.demo.population import Change
-from saingan.publish.mapping import Column, FileMapping, load, schema_fields
+from saingan.publish.files.mapping.mapping import Column, FileMapping, load, schema_fields
 from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
 from saingan.standard.codes import codes
-from saingan.standard.forms import kind_of
+from saingan.standard.coercion import kind_of
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
 
 Cell = str | int | date | None

@@ -16,14 +16,14 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection, Engine, insert, select, tuple_, update
 
-from saingan.engine import due
-from saingan.engine.bulk import bulk
-from saingan.engine.ledger import Positions, positions
-from saingan.engine.store import transaction
-from saingan.engine.tables import birth, view_build
+from saingan.engine.store import due
+from saingan.engine.store.bulk import bulk
+from saingan.engine.store.ledger import Positions, positions
+from saingan.engine.store.opening import transaction
+from saingan.engine.store.tables import birth, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault
-from saingan.topic_log import Log
+from saingan.exchange.topic_log import Log
 from saingan.topics import Topic
 
 RowKey = tuple[str, str]  # key, row id

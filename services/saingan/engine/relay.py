@@ -15,12 +15,12 @@ import structlog
 from confluent_kafka import KafkaException, Producer
 from sqlalchemy import Connection, Date, Engine, and_, func, select, tuple_
 
-from saingan.engine.bulk import bulk
-from saingan.engine.lease import Lease
-from saingan.engine.observation import days
-from saingan.engine.sealing import letter_message
-from saingan.engine.store import transaction
-from saingan.engine.tables import dead_letter
+from saingan.engine.store.bulk import bulk
+from saingan.engine.store.lease import Lease
+from saingan.engine.store.observation import days
+from saingan.letters.sealing import letter_message
+from saingan.engine.store.opening import transaction
+from saingan.engine.store.tables import dead_letter
 from saingan.engine.view import View
 from saingan.errors import Transient
 from saingan.metrics import Metrics
@@ -30,7 +30,7 @@ from saingan.standard.cloudevents import headers
 from saingan.standard.codec import frame
 from saingan.standard.encoder import Encoder
 from saingan.standard.identity import partition
-from saingan.standard.registry import Registry
+from saingan.exchange.registry import Registry
 from saingan.topics import DEAD_LETTER, Topic
 
 _ROWS: Final = 10_000  # keys a round, one Kafka transaction

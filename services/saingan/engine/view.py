@@ -8,10 +8,10 @@ from typing import NamedTuple, get_type_hints
 
 from sqlalchemy import Table
 
-from saingan.engine.derived import Derived
-from saingan.engine.tables import history_table, outbox_table
+from saingan.engine.core.derived import Derived
+from saingan.engine.store.tables import history_table, outbox_table
 from saingan.standard import schemas
-from saingan.standard.forms import kind_of
+from saingan.standard.coercion import kind_of
 from saingan.topics import Topic
 
 Derive = Callable[..., Derived]

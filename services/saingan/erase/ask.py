@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from getpass import getpass
 
 from saingan.errors import Fault
-from saingan.local.require import require
+from saingan.exchange.require import require
 from saingan.settings import Settings
 from saingan.standard import identity
 from saingan.topics import SETTINGS

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from joserfc.errors import JoseError
 
-from saingan.engine.dead_letters import DeadLetter, dead_letters
-from saingan.engine.sealing import Sealer
+from saingan.letters.handling import DeadLetter, dead_letters
+from saingan.letters.sealing import Sealer
 from saingan.erase.aim import Subject, name
 from saingan.erase.scan import Found, Scan
 from saingan.errors import Fault

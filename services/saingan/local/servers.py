@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from saingan.errors import Fault
-from saingan.local import reach
+from saingan.exchange import reach
 from saingan.local.parts import Parts, recipe
 from saingan.local.processes import Process
 from saingan.settings import Settings

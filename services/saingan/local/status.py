@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from saingan.local import reach
+from saingan.exchange import reach
 from saingan.local.servers import SERVERS, Server
 from saingan.settings import Settings
 

@@ -1,6 +1,6 @@
 """What the exchange keeps of a person: of each record the fields that the outcome rules read.
 
-The fold itself is the standard's, section 5, and is the same for all views: engine/fold.py.
+The fold itself is the standard's, section 5, and is the same for all views: engine/core/standing.py.
 """
 
 from typing import NamedTuple

@@ -11,8 +11,8 @@ from typing import Final, final
 
 from mypy_extensions import i64, mypyc_attr
 
-from saingan.engine.derived import Dates, Days, Derived
-from saingan.engine.fold import Fields
+from saingan.engine.core.derived import Dates, Days, Derived
+from saingan.engine.core.standing import Fields
 from saingan.outcomes.field_match import field_match
 from saingan.standard.admission import LAST_DAY
 

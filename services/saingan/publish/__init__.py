@@ -2,10 +2,10 @@
 
 from saingan.errors import Fault, Transient
 from saingan.publish.delivery import Delivery
-from saingan.publish.importer import publish_file
+from saingan.publish.files.importer import publish_file
 from saingan.publish.publisher import Publisher
-from saingan.publish.show import print_summary
-from saingan.publish.summary import Summary
+from saingan.publish.files.show import print_summary
+from saingan.publish.files.summary import Summary
 from saingan.standard.issues import Issue, Refused
 
 __all__ = [

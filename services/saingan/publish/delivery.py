@@ -9,8 +9,8 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka import Message as Delivered
 
 from saingan.errors import Fault, Transient
-from saingan.local import reach
-from saingan.publish import ending
+from saingan.exchange import reach
+from saingan.publish import at_exit
 from saingan.publish.message import Message
 from saingan.settings import Settings
 from saingan.topics import MESSAGE_BOUND, TOPICS
@@ -94,7 +94,7 @@ class Queue:
         self._process = os.getpid()
         self._reports = reports
         self.producer = Producer(_configuration(settings, reports))
-        ending.watch(self, self.producer, reports)
+        at_exit.watch(self, self.producer, reports)
 
     def check_process(self) -> None:
         """Raise `Fault` in a fork: it has the queue's memory, and none of the threads that send."""

@@ -10,10 +10,10 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from saingan.engine.batch import Original
-from saingan.engine.fetching import WAIT_MS
+from saingan.engine.core.batch import Original
+from saingan.engine.kafka.patches import WAIT_MS
 from saingan.settings import Settings
-from saingan.topic_log import SILENCE_S, silent, unanswered
+from saingan.exchange.topic_log import SILENCE_S, silent, unanswered
 
 _ANSWER_MS: Final = 1_000  # waited for in one go
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, final
 import msgspec
 from mypy_extensions import i64
 
-from saingan.engine.batch import Original
+from saingan.engine.core.batch import Original
 
 FORMAT: Final = 3  # of the files, and of what lies in which; a rebuild that another format began cannot go on
 _WAITING: Final[i64] = 2**25  # bytes of values that wait to be written, of all buckets

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from saingan.errors import Fault
 from saingan.standard import schemas
 from saingan.standard.codes import LISTS
-from saingan.standard.forms import KINDS, form, kind_of
+from saingan.standard.coercion import KINDS, form, kind_of
 from saingan.standard.schemas import Schema
 from saingan.standard.topic_rules import RuleFile, TopicRule
 from saingan.topics import TOPICS, Topic

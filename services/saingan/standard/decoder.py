@@ -12,7 +12,7 @@ from mypy_extensions import i64
 
 from saingan.errors import Rejection
 from saingan.standard.codec import FRAME_BYTES, Schema, decode
-from saingan.standard.octets import zigzag
+from saingan.standard.binary import zigzag
 
 Values = list[Any]  # in the order of our schema's fields
 

@@ -8,7 +8,7 @@ from typing import Any, Final, final
 
 from mypy_extensions import i64
 
-from saingan.standard.forms import kind_of
+from saingan.standard.coercion import kind_of
 from saingan.standard.schemas import Schema
 
 NULL: Final = b"\x00"  # a field without a value

@@ -14,20 +14,8 @@ from saingan.standard.admission import RECORD_ID_BOUND
 from saingan.standard.codec import FRAME_BYTES
 from saingan.standard.contract import Contract
 from saingan.standard.decoder import BYTES, ENUM, LONG, TEXT, Decoder
-from saingan.standard.octets import decimal, is_ascii, is_lower_hex, zigzag
-from saingan.standard.plain import (
-    CHANGE,
-    HEAD,
-    LONGS,
-    PERSON_KEY,
-    PLAIN,
-    RECORD_ID,
-    RECORDED_AT,
-    VERSION,
-    Field,
-    Order,
-    bounds_of,
-)
+from saingan.standard.binary import decimal, is_ascii, is_lower_hex, zigzag
+from saingan.standard.projected_fields import CHANGE, Field, HEAD, LONGS, Order, PERSON_KEY, PLAIN, RECORDED_AT, RECORD_ID, VERSION, bounds_of
 from saingan.standard.predicates import tells_a_person
 
 _PERSON_KEY_BYTES: Final[i64] = 32

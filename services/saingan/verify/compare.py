@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from saingan.verify.oracle import RowKey
-from saingan.verify.rules import Row
+from saingan.verify.outcomes.oracle import RowKey
+from saingan.verify.outcomes.rules import Row
 
 MISSING: Final = "missing"
 EXTRA: Final = "extra"

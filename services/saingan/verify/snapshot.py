@@ -9,15 +9,15 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Engine, Select, create_engine, event, func, inspect, or_, select
 from sqlalchemy.exc import OperationalError
 
-from saingan.database import address
-from saingan.engine.migrations import require_current
-from saingan.engine.tables import dead_letter, history_table, ledger, outbox_table, rederivation, view_build
+from saingan.engine.store.address import address
+from saingan.engine.store.migrations import require_current
+from saingan.engine.store.tables import dead_letter, history_table, ledger, outbox_table, rederivation, view_build
 from saingan.errors import Fault, Transient
 from saingan.outcomes.table import LINEAGE, RULES, employment_outcome
 from saingan.settings import Settings
-from saingan.topic_log import Positions
-from saingan.verify.oracle import RowKey
-from saingan.verify.rules import Row, days
+from saingan.exchange.topic_log import Positions
+from saingan.verify.outcomes.oracle import RowKey
+from saingan.verify.outcomes.rules import Row, days
 
 VIEW: Final = "outcomes"
 _CHUNK: Final = 1_000

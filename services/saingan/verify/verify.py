@@ -16,15 +16,15 @@ from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.standard.codec import Record
 from saingan.standard.contract import contract
-from saingan.standard.registry import Registry
-from saingan.topic_log import Log, Message, Positions
+from saingan.exchange.registry import Registry
+from saingan.exchange.topic_log import Log, Message, Positions
 from saingan.topics import OUTCOME
-from saingan.verify import oracle
+from saingan.verify.outcomes import oracle
 from saingan.verify.admit import Reader
 from saingan.verify.compare import EXTRA, Difference, differences, fingerprint
-from saingan.verify.oracle import KEPT, RowKey
+from saingan.verify.outcomes.oracle import KEPT, RowKey
 from saingan.verify.report import Report, Tally
-from saingan.verify.rules import MatchRow, Row, Sight, days, matcher
+from saingan.verify.outcomes.rules import MatchRow, Row, Sight, days, matcher
 from saingan.verify.snapshot import Snapshot, Store
 
 _EXAMPLES: Final = 20

@@ -10,7 +10,7 @@ def list_all(as_json: AsJson = False) -> None:
       saingan dead-letters list
       saingan dead-letters list --json
     """
-    from saingan.engine.dead_letters import dead_letters
+    from saingan.letters.handling import dead_letters
 
     found = dead_letters(begin())
     if as_json:

@@ -8,8 +8,8 @@ from saingan.errors import Fault, Transient
 from saingan.plural import counted
 
 if TYPE_CHECKING:
-    from saingan.engine.dead_letters import DeadLetter
-    from saingan.engine.opened import Opener
+    from saingan.letters.handling import DeadLetter
+    from saingan.letters.opened import Opener
 
 _NAMED: Final = 10  # of those that would come back
 
@@ -28,8 +28,8 @@ def replay(
       saingan dead-letters replay sso.insured-employment.v1/3/1287
       saingan dead-letters replay --yes
     """
-    from saingan.engine.dead_letters import replay, standing
-    from saingan.engine.opened import Opener
+    from saingan.letters.handling import replay, standing
+    from saingan.letters.opened import Opener
     from saingan.outcomes.view import OUTCOMES
 
     settings = begin()

@@ -8,8 +8,8 @@ from saingan.cli.begin import begin
 from saingan.errors import Transient
 
 if TYPE_CHECKING:
-    from saingan.engine.dead_letters import DeadLetter
-    from saingan.engine.opened import Opened, Opener
+    from saingan.letters.handling import DeadLetter
+    from saingan.letters.opened import Opened, Opener
 
 
 def show(
@@ -26,8 +26,8 @@ def show(
       saingan dead-letters show sso.insured-employment.v1/3/1287
       saingan dead-letters show sso.insured-employment.v1/3/1287 --reveal
     """
-    from saingan.engine.dead_letters import standing
-    from saingan.engine.opened import Opener
+    from saingan.letters.handling import standing
+    from saingan.letters.opened import Opener
     from saingan.outcomes.view import OUTCOMES
 
     settings = begin()

@@ -12,7 +12,7 @@ from random import Random
 from saingan.demo.population import jobs, skills, studies
 from saingan.demo.population.register import Change
 from saingan.demo.population.studies import Graduate
-from saingan.standard.forms import day_number
+from saingan.standard.coercion import day_number
 
 __all__ = ["COHORTS", "Change", "Graduate", "changes", "everyone", "last_academic_year"]
 

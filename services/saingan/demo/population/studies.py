@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from saingan.demo.population import places, trades
 from saingan.demo.population.register import Change, Days, Entry, Fields, delay, register, stranger
-from saingan.standard.forms import day_number
+from saingan.standard.coercion import day_number
 from saingan.topics import ENROLMENT, GRADUATION
 
 _OVEC: Final = "OVEC"
