@@ -61,4 +61,4 @@ lock: install ## take newer versions into requirements.lock
 
 clean: ## stop the local exchange; forget its data, .venv and all that was built
 	@test ! -x $(BIN)/saingan || $(BIN)/saingan down --purge
-	rm -rf .venv build dist $(wildcard services/*.so services/saingan/*/*.so) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist $(shell find services -name "*.so") .mypy_cache .pytest_cache .ruff_cache .hypothesis

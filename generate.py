@@ -14,8 +14,8 @@ from pydantic.fields import FieldInfo
 
 from saingan.settings import Settings, variable
 from saingan.standard import schemas
-from saingan.standard.field_checks import PERSON_KEY
 from saingan.standard.coercion import kind_of
+from saingan.standard.field_checks import PERSON_KEY
 from saingan.topics import TOPICS
 
 ROOT = Path(__file__).parent

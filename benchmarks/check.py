@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import create_engine, func, select
 
 from place import COMPLETE_THROUGH, OBSERVED_ON
+from saingan.exchange.registry import Registry
+from saingan.exchange.topic_log import Log
 from saingan.outcomes.table import LINEAGE, employment_outcome
 from saingan.settings import Settings
 from saingan.standard.contract import contract
-from saingan.exchange.registry import Registry
-from saingan.exchange.topic_log import Log
-from saingan.verify.outcomes import oracle
 from saingan.verify.admit import Reader
 from saingan.verify.compare import differences
+from saingan.verify.outcomes import oracle
 from saingan.verify.outcomes.oracle import KEPT, RowKey
 from saingan.verify.outcomes.rules import Row, Sight, days, matcher
 from saingan.verify.verify import field_match

@@ -8,12 +8,12 @@ from typing import Final
 
 from sqlalchemy.engine import make_url
 
-from flow.run import environment
 from java import FLINK, KAFKA_STREAMS, Programs
 from place import COMPLETE_THROUGH, OBSERVED_ON
 from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
+from support.commands import environment
 
 LEDGER: Final = "ledger"  # progress is read from the ledger in its database
 LINES: Final = "lines"  # it says how many events each commit of its took in, one a line

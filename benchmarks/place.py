@@ -14,11 +14,11 @@ import yaml
 from confluent_kafka.admin import AdminClient
 from sqlalchemy import MetaData, create_engine, text
 
-import servers
 from saingan import local
 from saingan.local.servers import KAFKA
 from saingan.outcomes.table import LINEAGE, employment_outcome
 from saingan.settings import Settings
+from support import servers
 
 OBSERVED_ON: Final = date(2026, 6, 1)
 COMPLETE_THROUGH: Final = date(2026, 4, 17)

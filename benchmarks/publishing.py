@@ -13,16 +13,16 @@ from typing import Any, Final
 import workload
 from contenders import SAINGAN, WHOLE, Command, Contender, Job
 from java import Programs
-from make import citizen_id
 from place import Place
 from running import Running, job_of
 from saingan.demo.population import Change
 from saingan.demo.shapes import SHAPES, RowWriter
+from saingan.exchange.topic_log import Log
 from saingan.outcomes.view import OUTCOMES
 from saingan.publish.publisher import today
 from saingan.settings import Settings
-from saingan.exchange.topic_log import Log
 from saingan.topics import EMPLOYMENT
+from support.make import citizen_id
 from usage import cpu_s
 
 _SHAPE: Final = next(shape for shape in SHAPES if shape.topic is EMPLOYMENT)

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from confluent_kafka import Producer
 from stdnum.th import moa
 
+from saingan.exchange.registry import Registry
 from saingan.settings import Settings
 from saingan.standard import schemas
-from saingan.standard.strict import Refused, check
 from saingan.standard.codec import encode, frame, parse
 from saingan.standard.identity import partition
-from saingan.exchange.registry import Registry
+from saingan.standard.strict import Refused, check
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, MESSAGE_BOUND, Topic
 
 Change = tuple[Topic, dict[str, Any]]

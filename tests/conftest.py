@@ -13,9 +13,9 @@ import pytest
 from filelock import FileLock
 
 import saingan
-import servers
 from saingan import local
 from saingan.settings import ENV_FILE, Settings
+from support import servers
 
 SHARED = pytest.StashKey[Path]()
 TEST_KEY = bytes(range(32)).hex()  # the pseudonym key of every test
@@ -30,7 +30,7 @@ def _refuse_stale_extensions() -> None:
     """An edited source beside an older extension would not be what runs."""
     package = Path(saingan.__file__).parent
     for built in package.parent.glob("saingan__mypyc.*.so"):
-        for source in package.glob("*/*.py"):
+        for source in package.rglob("*.py"):
             compiled = any(source.parent.glob(f"{source.stem}.*.so"))
             if compiled and built.stat().st_mtime < source.stat().st_mtime:
                 pytest.exit(f"{source.name} is newer than what was compiled from it: `make install`", 2)

@@ -24,8 +24,19 @@ PURE = [
     for file in sorted((ROOT / package).glob("[!_]*.py"))
     if file.stem not in impure
 ]
-PURE += ["saingan.engine.core.standing", "saingan.engine.core.state", "saingan.engine.intake.flood", "saingan.engine.core.derived"]
-PURE += ["saingan.verify.outcomes.rules", "saingan.verify.outcomes.oracle", "saingan.verify.admit", "saingan.topics", "saingan.errors"]
+PURE += [
+    "saingan.engine.core.standing",
+    "saingan.engine.core.state",
+    "saingan.engine.intake.flood",
+    "saingan.engine.core.derived",
+]
+PURE += [
+    "saingan.verify.outcomes.rules",
+    "saingan.verify.outcomes.oracle",
+    "saingan.verify.admit",
+    "saingan.topics",
+    "saingan.errors",
+]
 PURE += ["saingan.erase.aim"]
 
 

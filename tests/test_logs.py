@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import make
 from cli.terminal import on_terminal
-from make import citizen_id
 from saingan import cli
+from support import make
+from support.make import citizen_id
 
 TESTS = Path(__file__).parent
 
@@ -25,8 +25,8 @@ log = structlog.get_logger("saingan.test")
 {body}
 """
 TAKE_BAD_RECORDS = """
-from engine.bench import Bench
-from make import citizen_id, employment
+from support.store_bench import Bench
+from support.make import citizen_id, employment
 from saingan.errors import SainganError
 from saingan.topics import EMPLOYMENT
 

@@ -5,11 +5,11 @@ import subprocess
 import pytest
 from prometheus_client import generate_latest
 
-import make
-from engine.bench import Bench
-from make import citizen_id, employment, graduation
 from saingan.metrics import Metrics, office
 from saingan.topics import EMPLOYMENT, GRADUATION
+from support import make
+from support.make import citizen_id, employment, graduation
+from support.store_bench import Bench
 
 LABELS = {"view", "topic", "partition", "reason", "source", "rule", "phase", "what", "version", "python"}
 

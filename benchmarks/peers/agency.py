@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Final
 
 import workload
-from make import citizen_id
 from saingan.publish import Publisher
 from saingan.publish.publisher import today
 from saingan.settings import Settings
+from support.make import citizen_id
 
 _DISTINCT: Final = 50_000  # records in memory, sent in turn
 

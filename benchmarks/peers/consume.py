@@ -8,11 +8,11 @@ from typing import Any, Final
 from confluent_kafka import Consumer, TopicPartition
 from fastavro import parse_schema, schemaless_reader
 
+from saingan.exchange.registry import Registry
 from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.standard.codec import parse
 from saingan.standard.decoder import Decoder
-from saingan.exchange.registry import Registry
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
 
 Decode = Callable[[bytes], Any]

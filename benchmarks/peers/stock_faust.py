@@ -12,14 +12,14 @@ import faust
 from sqlalchemy import create_engine
 
 from place import COMPLETE_THROUGH, OBSERVED_ON, bare_table
-from saingan.engine.store.bulk import bulk
 from saingan.engine.core.derived import Dates
 from saingan.engine.core.folding import Folding
 from saingan.engine.intake.topic_reader import Changes, Stream
+from saingan.engine.store.bulk import bulk
+from saingan.exchange.registry import Registry
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.standard.contract import contract
-from saingan.exchange.registry import Registry
 from saingan.verify.outcomes.rules import days
 
 ROWS: Final = 2_000  # a transaction, when there is a backlog

@@ -15,9 +15,9 @@ from cases.case import Case
 from cases.live import live_cells
 from saingan.errors import SainganError
 from saingan.publish import Summary, print_summary, publish_file
+from saingan.publish.files.sentences import in_words
 from saingan.publish.message import Composed
 from saingan.publish.rehearsal import Rehearsal
-from saingan.publish.files.sentences import in_words
 from saingan.settings import Settings
 from saingan.standard import codec, identity, schemas
 

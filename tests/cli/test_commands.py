@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from saingan.cli import app
 from saingan.settings import Settings
-from servers import free_ports
-from verify.readings import OBSERVED_ON
+from support.readings import OBSERVED_ON
+from support.servers import free_ports
 
 
 def paths(command, path=()):

@@ -9,8 +9,8 @@ from demo.people import SEED, recorded
 from saingan.demo.exports import SLIPS, Export, Exports
 from saingan.demo.shapes import SHAPES, Shape
 from saingan.publish import publish_file
-from saingan.publish.files.readers import open_table
 from saingan.publish.files.mapping.mapping import load
+from saingan.publish.files.readers import open_table
 from saingan.publish.files.rows import Reading, RowReader
 from saingan.publish.files.table import plain_heading
 from saingan.settings import Settings

@@ -184,5 +184,9 @@ def test_nothing_that_was_built_on_the_host_and_no_secret_gets_into_the_image() 
         ".saingan/keys/pseudonym.key",
     ):
         assert ignored.match_file(kept_out), kept_out
-    for sent in ("services/saingan/engine/intake/topic_reader.py", "schemas/codes/field_match.csv", "deploy/local/pom.xml"):
+    for sent in (
+        "services/saingan/engine/intake/topic_reader.py",
+        "schemas/codes/field_match.csv",
+        "deploy/local/pom.xml",
+    ):
         assert not ignored.match_file(sent), sent

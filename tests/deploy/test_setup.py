@@ -13,12 +13,12 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
-import servers
 from saingan import local
 from saingan.exchange import provision, reach
 from saingan.local import parts
 from saingan.local.processes import Process, stop
 from saingan.settings import Settings
+from support import servers
 
 pytestmark = pytest.mark.flow
 

@@ -4,7 +4,7 @@ from secrets import token_hex
 import pytest
 from sqlalchemy import create_engine, text
 
-from engine.bench import Bench
+from support.store_bench import Bench
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

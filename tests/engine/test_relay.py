@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from engine.bench import OPERATOR, Bench
-from make import PERSON, employment
-from saingan.letters.sealing import letter_message
 from saingan.engine.store.tables import dead_letter
+from saingan.letters.sealing import letter_message
 from saingan.topics import EMPLOYMENT
+from support.make import PERSON, employment
+from support.store_bench import OPERATOR, Bench
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy import inspect
 
-from engine.bench import Bench
-from engine.second_view import JOBS
-from make import OTHER_PERSON, PERSON, day, employment, graduation
 from saingan.engine.store import ledger
 from saingan.engine.store.opening import transaction
 from saingan.topics import EMPLOYMENT, GRADUATION
+from support.make import OTHER_PERSON, PERSON, day, employment, graduation
+from support.second_view import JOBS
+from support.store_bench import Bench
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 import pytest
 
-from make import OTHER_PERSON, PERSON, employment
 from saingan.erase.aim import ERASE_VERSION, Aim, Name, Subject, mark_key, name
 from saingan.erase.mark import empty
 from saingan.standard import codec, schemas
 from saingan.topics import EMPLOYMENT, TOPICS
+from support.make import OTHER_PERSON, PERSON, employment
 
 SCHEMA = codec.parse(schemas.schema(EMPLOYMENT.name))
 JOB = Subject(EMPLOYMENT.name, PERSON, "S-1")

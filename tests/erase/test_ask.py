@@ -2,10 +2,10 @@
 
 import pytest
 
-from make import PERSON, citizen_id
 from saingan.erase.ask import person_keys
 from saingan.errors import Fault
 from saingan.settings import Settings
+from support.make import PERSON, citizen_id
 
 
 def test_a_person_key_needs_no_pseudonym_key_and_no_broker():

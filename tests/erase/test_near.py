@@ -2,8 +2,8 @@
 
 import pytest
 
-from make import citizen_id
 from saingan.erase.near import masked, nearest
+from support.make import citizen_id
 
 PERSON = citizen_id(7)
 

@@ -7,12 +7,12 @@ from typing import Any, Final, NamedTuple
 
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 
-import make
-from make import Record, citizen_id, day
+from saingan.exchange.registry import Registry
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
-from saingan.exchange.registry import Registry
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, MESSAGE_BOUND, Topic
+from support import make
+from support.make import Record, citizen_id, day
 
 _BUILD: Final = {
     ENROLMENT: make.enrolment,

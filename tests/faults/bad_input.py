@@ -16,26 +16,26 @@ from typing import Any
 from confluent_kafka import ConsumerGroupTopicPartitions
 from confluent_kafka.admin import AdminClient
 
-import make
 import workload
-from engine.raw_batch import append, bomb
 from faults import truth
 from faults.bad import BAD, Sender
 from faults.hostile import Hostile
 from faults.run import PATIENCE_S, Run
 from faults.scenario import Scenario
-from flow import held
-from flow.run import Worker
-from saingan.letters.handling import dead_letters
 from saingan.engine.intake.flood import AT_LEAST
 from saingan.engine.store.ledger import Positions
 from saingan.errors import Rejection
+from saingan.exchange.registry import Registry
+from saingan.letters.handling import dead_letters
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.standard.contract import contract
-from saingan.exchange.registry import Registry
 from saingan.topics import EMPLOYMENT, GRADUATION
 from saingan.verify.admit import Reader
+from support import exchange_contents as held
+from support import make
+from support.commands import Worker
+from support.raw_batch import append, bomb
 
 PERSONS = 1_500  # about 13,000 good changes a round
 SHARE = 0.01  # of bad ones

@@ -38,16 +38,16 @@ from faults import truth
 from faults.applied import applied
 from faults.run import Run
 from faults.truth import Sent
-from flow.held import rows
-from saingan.letters.handling import dead_letters
 from saingan.engine.core.standing import ERASED
 from saingan.engine.core.state import StateCodec
+from saingan.exchange.topic_log import Log
+from saingan.letters.handling import dead_letters
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
-from saingan.exchange.topic_log import Log
 from saingan.verify.compare import EXTRA
 from saingan.verify.outcomes.oracle import Rank, RecordKey, canonical
 from saingan.verify.verify import verify
+from support.exchange_contents import rows
 
 Part = tuple[str, int]  # topic, partition
 Name = tuple[str, str]  # topic, key of the message

@@ -8,17 +8,17 @@ from functools import partial
 from confluent_kafka import Consumer, TopicPartition
 from sqlalchemy import insert
 
-import servers
 from faults.checker import repeated, taken_in
 from faults.group import until_stopped
 from faults.naive import GROUP
 from faults.run import FaultWorker, Run
 from faults.scenario import Scenario
-from flow import held
 from saingan.engine.store.ledger import Positions
 from saingan.engine.store.tables import ledger
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
+from support import exchange_contents as held
+from support import servers
 
 RATE = 200  # changes a second
 _REST_S = 20.0

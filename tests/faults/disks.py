@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import servers
 from faults.run import Run, prepare_store, wait
 from faults.scenario import Scenario
 from faults.truth import Truth
@@ -15,6 +14,7 @@ from saingan import local
 from saingan.exchange.reach import port_taken
 from saingan.local.servers import KAFKA
 from saingan.settings import Settings
+from support import servers
 
 RATE = 300  # changes a second
 _DISK = 24 * 2**20  # bytes of a small disk

@@ -13,11 +13,11 @@ from confluent_kafka import Producer
 from sqlalchemy import Connection, Engine, event
 
 from saingan.engine import relay
+from saingan.engine.apply import ViewLoop
+from saingan.engine.relay import Relay
 from saingan.engine.store import ledger
 from saingan.engine.store.bulk import Bulk
-from saingan.engine.apply import ViewLoop
 from saingan.engine.store.postgresql import PostgresBulk
-from saingan.engine.relay import Relay
 from saingan.engine.store.sqlite import SqliteBulk
 
 Hit = Callable[..., None]  # takes whatever the passed function was given

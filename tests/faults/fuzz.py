@@ -15,20 +15,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from engine.bench import OPERATOR, Raw, Registry
 from faults.hostile import Hostile, evolved
-from make import Record
 from saingan.engine.core.batch import Slice
-from saingan.engine.intake.flood import Flood
 from saingan.engine.core.standing import ERASED
+from saingan.engine.intake.flood import Flood
 from saingan.engine.intake.intake import Intake
-from saingan.letters.sealing import Sealer
 from saingan.engine.intake.topic_reader import Change
 from saingan.errors import Rejection
+from saingan.letters.sealing import Sealer
 from saingan.outcomes.view import OUTCOMES
 from saingan.standard.contract import contract
 from saingan.topics import Topic
 from saingan.verify.admit import Reader
+from support.make import Record
+from support.store_bench import OPERATOR, Raw, Registry
 
 _BATCH: Final = 1_000
 _TODAY: Final = 20_700  # days since the epoch

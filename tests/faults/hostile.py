@@ -4,11 +4,11 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-import make
-from make import Record, citizen_id
 from saingan.standard import codec, schemas
 from saingan.standard.codec import FRAME_BYTES, Schema
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, MESSAGE_BOUND, Topic
+from support import make
+from support.make import Record, citizen_id
 
 _BUILD: Final[Mapping[Topic, Callable[..., Record]]] = {
     ENROLMENT: make.enrolment,

@@ -22,10 +22,10 @@ from faults.disks import FORMS
 from faults.place import Place
 from faults.run import Run, open_run
 from faults.segments import twice
-from flow.held import rows
-from saingan.outcomes.view import OUTCOMES
 from saingan.exchange.topic_log import Log
+from saingan.outcomes.view import OUTCOMES
 from saingan.verify.verify import verify
+from support.exchange_contents import rows
 
 _ROUNDS = 6  # a run: the exchange's start is most of a short one
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from faults.run import PATIENCE_S, Run
 from faults.scenario import Scenario
-from flow.run import Worker
+from support.commands import Worker
 
 RATE = 300  # changes a second
 OK = (200, "ok\n")

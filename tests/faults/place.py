@@ -6,11 +6,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import servers
 from saingan import local
 from saingan.local import processes
 from saingan.local.servers import KAFKA, REGISTRY
 from saingan.settings import Settings
+from support import servers
 
 
 class Place:

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import servers
 from faults import checker
 from faults.checker import Figures
 from faults.scenario import Result
 from saingan.local.parts import recipe
+from support import servers
 
 _COLUMNS = (
     "scenario",

@@ -16,18 +16,18 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-import servers
 import workload
 from faults import applied
 from faults.place import Place
 from faults.truth import Truth
-from flow import held
-from flow.run import Worker
 from saingan import local
 from saingan.engine.store.ledger import Positions
 from saingan.engine.store.opening import create_tables, open_engine
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
+from support import exchange_contents as held
+from support import servers
+from support.commands import Worker
 
 PATIENCE_S = 90.0
 SMALL = 50  # records a transaction, so that there are many and each fault meets one

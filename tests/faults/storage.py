@@ -8,11 +8,11 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-import servers
 from faults.run import PATIENCE_S, Run, prepare_store, sqlite_file
 from faults.scenario import Scenario
-from flow import held
 from saingan.verify.verify import verify
+from support import exchange_contents as held
+from support import servers
 
 RATE = 300  # changes a second
 _LOCKED_S = (0.5, 3.0)

@@ -4,8 +4,8 @@ from typing import Any
 
 from faults.checker import invented, key, lost, name, passed_over, quantile, rank, repeated, vanished
 from faults.truth import Sent
-from make import employment
 from saingan.topics import EMPLOYMENT
+from support.make import employment
 
 PART = EMPLOYMENT.name, 0
 

@@ -11,11 +11,11 @@ import workload
 from faults.clock import Clock
 from faults.run import FaultWorker, Run, wait
 from faults.scenario import Scenario
-from flow import held
-from make import Record
 from saingan.engine.store.tables import observation
 from saingan.outcomes.table import employment_outcome
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
+from support import exchange_contents as held
+from support.make import Record
 from workload import Change
 
 PERSONS = 2_000  # about 17,000 changes a round, before any is corrected or repeated

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple, Self
 from confluent_kafka import KafkaError, Message, Producer
 
 import workload
-from make import Record
 from saingan.engine.store.ledger import Positions
 from saingan.settings import Settings
 from saingan.standard.identity import partition
 from saingan.topics import TOPICS, Topic
+from support.make import Record
 from workload import Change
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-import servers
 from saingan import local
 from saingan.settings import Settings
+from support import servers
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from flow.run import Worker
 from saingan.cli import app
 from saingan.engine import apply
 from saingan.engine.core.derived import Derived
 from saingan.outcomes import view
 from saingan.outcomes.outcome import derive
 from saingan.outcomes.table import employment_outcome
+from support.commands import Worker
 
 _COUNT = employment_outcome.columns.keys().index("certifications") - 2
 

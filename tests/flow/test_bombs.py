@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from engine.raw_batch import append, bomb
-from flow.held import checked, ends, messages, outcome, send, settled
-from flow.run import Worker
-from make import PERSON, day, employment, graduation
 from saingan.settings import Settings
 from saingan.standard.identity import partition
 from saingan.topics import DEAD_LETTER, EMPLOYMENT, GRADUATION
+from support.commands import Worker
+from support.exchange_contents import checked, ends, messages, outcome, send, settled
+from support.make import PERSON, day, employment, graduation
+from support.raw_batch import append, bomb
 
 pytestmark = pytest.mark.flow
 

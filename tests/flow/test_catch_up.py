@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from flow.held import STREAMS, checked, ends, positions, publish
-from flow.run import Worker, catch_up
 from saingan.settings import Settings
 from saingan.topics import OUTCOME
+from support.commands import Worker, catch_up
+from support.exchange_contents import STREAMS, checked, ends, positions, publish
 
 pytestmark = pytest.mark.flow
 

@@ -9,14 +9,14 @@ import pytest
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 
 from cli.terminal import on_terminal
-from flow.held import checked, messages, outcome, publish, put, send, settled
-from flow.run import SAINGAN, Worker, catch_up, environment, saingan
-from make import PERSON, Record, citizen_id, day, employment, enrolment, graduation
 from saingan.errors import Fault
+from saingan.exchange.registry import Registry
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
-from saingan.exchange.registry import Registry
 from saingan.topics import DEAD_LETTER, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
+from support.commands import SAINGAN, Worker, catch_up, environment, saingan
+from support.exchange_contents import checked, messages, outcome, publish, put, send, settled
+from support.make import PERSON, Record, citizen_id, day, employment, enrolment, graduation
 
 pytestmark = pytest.mark.flow
 

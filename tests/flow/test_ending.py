@@ -4,12 +4,12 @@ import pytest
 from confluent_kafka.admin import AdminClient
 from sqlalchemy import insert, select
 
-from flow.hanging import HangingWorker
-from flow.held import checked, ends, execute, positions, publish, rows, settled
-from flow.run import Worker, catch_up
 from saingan.engine.store.tables import lease, outbox_table
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
+from support.commands import Worker, catch_up
+from support.exchange_contents import checked, ends, execute, positions, publish, rows, settled
+from support.hanging import HangingWorker
 
 pytestmark = pytest.mark.flow
 

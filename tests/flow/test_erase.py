@@ -10,19 +10,19 @@ from sqlalchemy import create_engine, select, text
 from typer.testing import CliRunner, Result
 
 from flow.cleaner import hasten, until_compacted
-from flow.held import STREAMS, checked, messages, outcome, publish, put, rows, send, settled
-from flow.run import Worker, catch_up, environment, saingan
 from flow.test_dead_letters import Client
-from make import PERSON, certification, citizen_id, employment, enrolment, graduation, juristic_number
 from saingan.cli import app
-from saingan.letters.handling import dead_letters
-from saingan.letters.sealing import Sealer
 from saingan.engine.store.tables import history_table
 from saingan.erase.aim import ERASE_VERSION, name
 from saingan.errors import Fault
+from saingan.letters.handling import dead_letters
+from saingan.letters.sealing import Sealer
 from saingan.settings import Settings
 from saingan.standard.identity import person_key
 from saingan.topics import CERTIFICATION, DEAD_LETTER, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
+from support.commands import Worker, catch_up, environment, saingan
+from support.exchange_contents import STREAMS, checked, messages, outcome, publish, put, rows, send, settled
+from support.make import PERSON, certification, citizen_id, employment, enrolment, graduation, juristic_number
 
 pytestmark = pytest.mark.flow
 

@@ -9,12 +9,12 @@ import pytest
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 
-from flow.held import checked, messages, outcome, publish, put, send, settled
-from flow.run import Worker, catch_up
-from make import PERSON, employment, graduation
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
 from saingan.topics import DEAD_LETTER, EMPLOYMENT, GRADUATION, Topic
+from support.commands import Worker, catch_up
+from support.exchange_contents import checked, messages, outcome, publish, put, send, settled
+from support.make import PERSON, employment, graduation
 
 pytestmark = pytest.mark.flow
 

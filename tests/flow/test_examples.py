@@ -14,13 +14,13 @@ from sqlalchemy import create_engine, select
 
 from docs.examples import EXAMPLES
 from docs.markdown import pages
-from flow.held import outcome
-from flow.run import PATIENCE_S, catch_up, environment, saingan
 from interoperability.pages import aimed
 from saingan.engine.store.address import address
 from saingan.outcomes.table import employment_outcome
 from saingan.publish import Publisher
 from saingan.settings import Settings
+from support.commands import PATIENCE_S, catch_up, environment, saingan
+from support.exchange_contents import outcome
 
 pytestmark = pytest.mark.flow
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from flow.held import checked, ends, messages, positions, publish, put, settled
-from flow.run import Worker, catch_up
-from make import PERSON
 from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, EMPLOYMENT
+from support.commands import Worker, catch_up
+from support.exchange_contents import checked, ends, messages, positions, publish, put, settled
+from support.make import PERSON
 
 pytestmark = pytest.mark.flow
 

@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from flow.held import checked, ends, positions, publish, settled
-from flow.run import Worker
 from saingan.settings import Settings
+from support.commands import Worker
+from support.exchange_contents import checked, ends, positions, publish, settled
 
 pytestmark = pytest.mark.flow
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 from confluent_kafka import Producer
 
-from flow.held import checked, ends, outcome, positions, settled
-from flow.run import Worker, catch_up, saingan
-from make import OTHER_PERSON, PERSON, graduation
+from saingan.exchange.registry import Registry
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
 from saingan.standard.identity import partition
-from saingan.exchange.registry import Registry
 from saingan.topics import GRADUATION
+from support.commands import Worker, catch_up, saingan
+from support.exchange_contents import checked, ends, outcome, positions, settled
+from support.make import OTHER_PERSON, PERSON, graduation
 
 pytestmark = pytest.mark.flow
 

@@ -7,14 +7,14 @@ from confluent_kafka import ConsumerGroupTopicPartitions
 from confluent_kafka.admin import AdminClient
 
 from cli.terminal import on_terminal
-from flow.held import checked, ends, outcome, outcomes, positions, publish, send, settled
-from flow.run import COMMAND, Worker, catch_up, environment
-from make import PERSON, citizen_id, day, employment, graduation
 from saingan.publish import Publisher
 from saingan.settings import Settings
 from saingan.standard.identity import person_key
 from saingan.topics import EMPLOYMENT, GRADUATION
-from servers import eventually
+from support.commands import COMMAND, Worker, catch_up, environment
+from support.exchange_contents import checked, ends, outcome, outcomes, positions, publish, send, settled
+from support.make import PERSON, citizen_id, day, employment, graduation
+from support.servers import eventually
 
 pytestmark = pytest.mark.flow
 

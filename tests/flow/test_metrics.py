@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from flow.held import STREAMS, publish, put, send, settled
-from flow.run import Worker
-from make import PERSON, employment
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT
+from support.commands import Worker
+from support.exchange_contents import STREAMS, publish, put, send, settled
+from support.make import PERSON, employment
 
 pytestmark = pytest.mark.flow
 

@@ -6,17 +6,15 @@ from pathlib import Path
 
 import pytest
 
-import make
-import servers
-from flow.held import checked, ends, positions, publish, settled
-from flow.run import Worker
-from publish import wire
 from saingan import local
 from saingan.errors import Transient
 from saingan.local.servers import KAFKA
 from saingan.publish import Delivery, Publisher, delivery
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT
+from support import make, servers, wire
+from support.commands import Worker
+from support.exchange_contents import checked, ends, positions, publish, settled
 
 pytestmark = pytest.mark.flow
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from publish import exports, wire
 from saingan.errors import Fault
 from saingan.publish import publish_file
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT, GRADUATION
+from support import exports, wire
 
 pytestmark = pytest.mark.flow
 

@@ -10,8 +10,6 @@ import pytest
 from sqlalchemy import Row, select, update
 from sqlalchemy.exc import OperationalError
 
-from flow.held import STREAMS, checked, ends, execute, positions, publish, put, rows, settled
-from flow.run import PATIENCE_S, Worker, catch_up, environment, saingan
 from saingan.engine.core.state import StateCodec
 from saingan.engine.store.tables import dead_letter, rebuild_step
 from saingan.outcomes import view
@@ -20,7 +18,9 @@ from saingan.outcomes.view import OUTCOMES
 from saingan.rebuild.rebuild import rebuild
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT, GRADUATION
-from servers import eventually
+from support.commands import PATIENCE_S, Worker, catch_up, environment, saingan
+from support.exchange_contents import STREAMS, checked, ends, execute, positions, publish, put, rows, settled
+from support.servers import eventually
 
 pytestmark = pytest.mark.flow
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-import servers
-from flow.held import checked, outcomes, publish, send, settled
-from flow.run import Worker, catch_up, saingan
-from make import PERSON, graduation
 from saingan.engine.reconcile import standing
-from saingan.settings import Settings
 from saingan.exchange.topic_log import Log
+from saingan.settings import Settings
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
+from support import servers
+from support.commands import Worker, catch_up, saingan
+from support.exchange_contents import checked, outcomes, publish, send, settled
+from support.make import PERSON, graduation
 
 pytestmark = pytest.mark.flow
 

@@ -7,9 +7,6 @@ from confluent_kafka.admin import AdminClient
 from pydantic import SecretStr
 from sqlalchemy import update
 
-import servers
-from flow.held import execute, positions, publish, settled
-from flow.run import Worker, catch_up
 from saingan.engine.process.start import start
 from saingan.engine.store.tables import view_build
 from saingan.errors import Fault
@@ -17,6 +14,9 @@ from saingan.exchange.provision import provision_topics
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, EMPLOYMENT, GRADUATION
+from support import servers
+from support.commands import Worker, catch_up
+from support.exchange_contents import execute, positions, publish, settled
 
 pytestmark = pytest.mark.flow
 

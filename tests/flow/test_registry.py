@@ -6,13 +6,13 @@ from contextlib import closing
 import pytest
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 
-from flow.held import checked, messages, outcome, positions, publish, put, send, settled
-from flow.run import Worker
-from make import OTHER_PERSON, PERSON, graduation
 from saingan import local
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
 from saingan.topics import DEAD_LETTER, GRADUATION
+from support.commands import Worker
+from support.exchange_contents import checked, messages, outcome, positions, publish, put, send, settled
+from support.make import OTHER_PERSON, PERSON, graduation
 
 pytestmark = pytest.mark.flow
 

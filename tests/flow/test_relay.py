@@ -4,12 +4,12 @@ import pytest
 from confluent_kafka import KafkaException, Producer
 from sqlalchemy import delete, insert, select
 
-from flow.held import checked, execute, outcome, outcomes, rows, send, settled
-from flow.run import Worker, catch_up
-from make import PERSON, graduation
 from saingan.engine.store.tables import lease
 from saingan.settings import Settings
 from saingan.topics import ENROLMENT, GRADUATION, OUTCOME
+from support.commands import Worker, catch_up
+from support.exchange_contents import checked, execute, outcome, outcomes, rows, send, settled
+from support.make import PERSON, graduation
 
 pytestmark = pytest.mark.flow
 

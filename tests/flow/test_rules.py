@@ -3,14 +3,14 @@
 import pytest
 from sqlalchemy import select, update
 
-from flow.held import checked, execute, positions, publish, rows, settled
 from flow.rules import EarlierWorker, SlowWorker
-from flow.run import Worker, catch_up
 from saingan.engine.store.tables import rederivation, view_build
 from saingan.errors import Fault
 from saingan.outcomes.table import RULES, employment_outcome
 from saingan.settings import Settings
 from saingan.verify.verify import verify
+from support.commands import Worker, catch_up
+from support.exchange_contents import checked, execute, positions, publish, rows, settled
 
 pytestmark = pytest.mark.flow
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-import servers
-from flow.held import publish, settled
-from flow.run import Worker, saingan
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT, GRADUATION
+from support import servers
+from support.commands import Worker, saingan
+from support.exchange_contents import publish, settled
 
 pytestmark = pytest.mark.flow
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from confluent_kafka import KafkaError, Message, Producer
 
-from flow.held import ends
-from make import PERSON, employment
 from saingan.local import parts
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
 from saingan.topics import EMPLOYMENT
+from support.exchange_contents import ends
+from support.make import PERSON, employment
 
 pytestmark = pytest.mark.flow
 

@@ -3,18 +3,18 @@
 import pytest
 from sqlalchemy import select, text, update
 
-from engine import ab80f5a
-from engine.bench import COMPLETE_THROUGH, OBSERVED_ON
-from flow.held import checked, ends, execute, outcome, positions, put, rows, send
-from flow.run import catch_up
-from make import day, employment
+from engine.store import ab80f5a
 from saingan.engine.store.tables import ledger
 from saingan.exchange.reach import broker, topic_ids
+from saingan.exchange.registry import Registry
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
-from saingan.exchange.registry import Registry
 from saingan.topics import EMPLOYMENT
+from support.commands import catch_up
+from support.exchange_contents import checked, ends, execute, outcome, positions, put, rows, send
+from support.make import day, employment
+from support.store_bench import COMPLETE_THROUGH, OBSERVED_ON
 
 pytestmark = pytest.mark.flow
 

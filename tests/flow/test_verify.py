@@ -7,14 +7,14 @@ from threading import Event
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from flow.held import checked, execute, outcomes, publish, put, rows, send, settled
-from flow.run import Worker, catch_up, saingan
-from make import OTHER_PERSON, PERSON, employment, graduation
 from saingan.engine.store.tables import outbox_table
 from saingan.outcomes.table import employment_outcome
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
 from saingan.topics import EMPLOYMENT, GRADUATION, OUTCOME
+from support.commands import Worker, catch_up, saingan
+from support.exchange_contents import checked, execute, outcomes, publish, put, rows, send, settled
+from support.make import OTHER_PERSON, PERSON, employment, graduation
 
 pytestmark = pytest.mark.flow
 

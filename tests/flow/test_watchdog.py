@@ -6,16 +6,16 @@ import time
 
 import pytest
 
-import servers
-from flow.hanging import HangingWorker
-from flow.held import checked, ends, positions, publish, settled
-from flow.run import Worker, catch_up
 from saingan import local
-from saingan.engine.store.opening import open_engine, transaction
 from saingan.engine.process.watchdog import EXIT_HUNG
+from saingan.engine.store.opening import open_engine, transaction
 from saingan.exchange.reach import port_taken
 from saingan.local.servers import KAFKA
 from saingan.settings import Settings
+from support import servers
+from support.commands import Worker, catch_up
+from support.exchange_contents import checked, ends, positions, publish, settled
+from support.hanging import HangingWorker
 
 pytestmark = pytest.mark.flow
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from conftest import TEST_KEY, lacking
-from flow.held import messages, outcome, send
-from flow.run import PATIENCE_S, catch_up
 from interoperability.pages import DOCS, Page, aimed, run
-from make import employment, graduation
+from saingan.exchange.registry import Registry
 from saingan.settings import Settings
 from saingan.standard import codec, schemas
-from saingan.exchange.registry import Registry
 from saingan.topics import EMPLOYMENT, GRADUATION
+from support.commands import PATIENCE_S, catch_up
+from support.exchange_contents import messages, outcome, send
+from support.make import employment, graduation
 
 pytestmark = pytest.mark.flow
 

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.bench import Bench
+from support.store_bench import Bench
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-import make
-from make import OTHER_PERSON, PERSON, Record
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
 from saingan.verify.outcomes import oracle
 from saingan.verify.outcomes.rules import Sight, days, matcher
 from saingan.verify.verify import field_match
+from support import make
+from support.make import OTHER_PERSON, PERSON, Record
 
 Change = tuple[Topic, Record]
 

@@ -2,13 +2,13 @@
 
 from typing import Any, Final, NamedTuple
 
-from engine.bench import Feed, Raw, Sent
 from laws.histories import Change
-from make import Record
 from saingan.engine.core.batch import Slice
 from saingan.outcomes.view import OUTCOMES
 from saingan.standard import codec, schemas
 from saingan.topics import GRADUATION, Topic
+from support.make import Record
+from support.store_bench import Feed, Raw, Sent
 
 Part = tuple[Topic, int]
 PARTS: Final[list[Part]] = [(topic, number) for topic in OUTCOMES.streams for number in (0, 1)]

@@ -11,17 +11,17 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from engine.bench import COMPLETE_THROUGH, OBSERVED_ON, OPERATOR, Bench, Registry
-from laws.hands import Hand, Held
 from laws.histories import Change, change, dates, expected
 from laws.logs import NEWER, NEWER_ID, PARTS, SPOIL, Logs, Part
-from make import graduation
+from laws.model_worker import Hand, Held
 from saingan.engine.store import ledger
 from saingan.engine.store.ledger import Conflict
 from saingan.engine.store.opening import transaction
 from saingan.errors import Transient
 from saingan.outcomes.view import OUTCOMES
 from saingan.topics import GRADUATION
+from support.make import graduation
+from support.store_bench import COMPLETE_THROUGH, OBSERVED_ON, OPERATOR, Bench, Registry
 
 _Portion = tuple[list[Part], int]
 _HANDS = st.integers(0, 1)

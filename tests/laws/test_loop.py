@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.bench import Bench
 from laws.histories import arrival, changes, dates, expected, law
-from make import OTHER_PERSON, PERSON
+from support.make import OTHER_PERSON, PERSON
+from support.store_bench import Bench
 
 
 def table_of(bench: Bench, *batches, seen_from=None):

@@ -11,14 +11,14 @@ from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import update
 
-from engine.bench import Bench
 from laws.histories import law
 from laws.machine import Machine
 from saingan.engine import apply
-from saingan.engine.store import tables
 from saingan.engine.core.folding import Folding
-from saingan.engine.store.sqlite import SqliteBulk
 from saingan.engine.intake.topic_reader import Change
+from saingan.engine.store import tables
+from saingan.engine.store.sqlite import SqliteBulk
+from support.store_bench import Bench
 
 LONG = settings(law, max_examples=60, stateful_step_count=40)
 
@@ -71,8 +71,8 @@ MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "a row is not written": (SqliteBulk, "upsert", without("employment_outcome")),
     "a change is not sent": (SqliteBulk, "upsert", without("_outbox")),
     "a row that goes stays": (SqliteBulk, "delete", lambda *_: None),
-    "the last change to come stands": (loop, "Folding", folding(lambda one: (next(arrival), *one[1:]))),
-    "when it was recorded decides nothing": (loop, "Folding", folding(lambda one: (one[0], 0, one[2]))),
+    "the last change to come stands": (apply, "Folding", folding(lambda one: (next(arrival), *one[1:]))),
+    "when it was recorded decides nothing": (apply, "Folding", folding(lambda one: (one[0], 0, one[2]))),
     "nothing is ever due": (apply.ViewLoop, "sweep", lambda _: 0),
 }
 

@@ -4,11 +4,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laws.histories import Change, dates, expected, law, person
-from make import PERSON
 from saingan.engine.core.derived import Dates
 from saingan.outcomes.history import STREAMS
 from saingan.outcomes.outcome import HORIZONS, after, derive
 from saingan.verify.outcomes.rules import days
+from support.make import PERSON
 
 core = settings(law, max_examples=150)
 

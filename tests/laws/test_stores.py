@@ -5,8 +5,8 @@ from contextlib import closing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.bench import Bench
 from laws.histories import OBSERVED, arrival, changes, law
+from support.store_bench import Bench
 
 
 def test_both_kinds_of_store_end_with_the_same_table_states_and_outbox(tmp_path, postgres_url):

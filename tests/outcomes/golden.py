@@ -8,9 +8,9 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
-from outcomes.people import COLUMNS, certificate, degree, derived, job, study
 from saingan.outcomes.table import RULES
 from saingan.outcomes.view import OUTCOMES
+from support.people import COLUMNS, certificate, degree, derived, job, study
 
 FOLDER = Path(__file__).parent / "golden"
 HISTORIES = 600

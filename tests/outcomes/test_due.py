@@ -2,8 +2,8 @@
 
 import pytest
 
-from make import day
-from outcomes.people import certificate, degree, derived, job, study
+from support.make import day
+from support.people import certificate, degree, derived, job, study
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from make import day
-from outcomes.people import job, row
+from support.make import day
+from support.people import job, row
 
 # The first job
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from make import day
-from outcomes.people import COLUMNS, STATUSES, certificate, degree, derived, job, row, study
+from support.make import day
+from support.people import COLUMNS, STATUSES, certificate, degree, derived, job, row, study
 
 
 def test_a_person_without_a_graduation_has_no_row_and_is_never_due():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from make import day
-from outcomes.people import degree, job, row, statuses, study
 from saingan.outcomes.outcome import FOREVER, after
+from support.make import day
+from support.people import degree, job, row, statuses, study
 
 
 @pytest.mark.parametrize(

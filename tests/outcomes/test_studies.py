@@ -2,8 +2,8 @@
 
 import pytest
 
-from make import day
-from outcomes.people import degree, row, study
+from support.make import day
+from support.people import degree, row, study
 
 
 @pytest.mark.parametrize(

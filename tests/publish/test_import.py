@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from publish import exports
 from saingan import publish
+from support import exports
 
 POSIX_ONLY = ("fcntl", "grp", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty")
 WITHOUT = f"""

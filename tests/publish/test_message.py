@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-import make
 from saingan.errors import Fault
 from saingan.publish.message import Composer
 from saingan.standard import codec, identity, schemas
 from saingan.standard.issues import Refused, shape
 from saingan.topics import EMPLOYMENT
+from support import make
 
 SECRET = bytes(range(32))
 TODAY = date(2026, 1, 1)

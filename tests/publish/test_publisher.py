@@ -13,10 +13,6 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
-import make
-import servers
-from publish import exports, wire
-from publish.refusing import refuse_all
 from saingan.errors import Fault
 from saingan.exchange.provision import provision_topics
 from saingan.publish import Publisher, delivery, publish_file
@@ -24,6 +20,8 @@ from saingan.publish.message import Message
 from saingan.standard import identity
 from saingan.standard.issues import Refused
 from saingan.topics import EMPLOYMENT, ENROLMENT, MESSAGE_BOUND, OUTCOME, PERSON_PARTITIONS
+from support import exports, make, servers, wire
+from support.refusing import refuse_all
 
 pytestmark = pytest.mark.flow
 

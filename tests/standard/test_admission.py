@@ -6,13 +6,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from make import PERSON, certification, citizen_id, day, employment, enrolment, graduation, juristic_number, values
 from saingan.errors import Rejection
 from saingan.standard import schemas
 from saingan.standard.admission import FIRST_DAY, LAST_DAY, Admission
 from saingan.standard.contract import Contract, contract
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 from saingan.verify.admit import Reader
+from support.make import (
+    PERSON,
+    certification,
+    citizen_id,
+    day,
+    employment,
+    enrolment,
+    graduation,
+    juristic_number,
+    values,
+)
 
 ADMIT = {topic: Admission(contract(topic.name)).admit for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION)}
 OTHER_READING = {topic: Reader(contract(topic.name), {}) for topic in ADMIT}

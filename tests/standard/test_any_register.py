@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from make import citizen_id, juristic_number
 from saingan.engine.core.standing import stands
 from saingan.engine.intake.topic_reader import Stream
 from saingan.errors import Rejection
@@ -20,7 +19,8 @@ from saingan.standard.decoder import Decoder
 from saingan.standard.projection import Projection
 from saingan.standard.quality import Quality
 from saingan.verify.admit import Reader
-from standard.registers import COLOUR, TODAY, Register, for_any_number, records, register, registers, sound
+from support.make import citizen_id, juristic_number
+from support.registers import COLOUR, TODAY, Register, for_any_number, records, register, registers, sound
 
 ID = 7
 

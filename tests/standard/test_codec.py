@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from make import certification, employment, enrolment, graduation
 from saingan.errors import Rejection
 from saingan.standard import schemas
 from saingan.standard.codec import decode, encode, fields_of, frame, lint, parse, unframe
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME, TOPICS
+from support.make import certification, employment, enrolment, graduation
 
 RECORDS = {
     ENROLMENT: enrolment(),

@@ -5,19 +5,19 @@ from datetime import date, timedelta
 import pytest
 import yaml
 
-from make import day
 from saingan.errors import Fault, Rejection
 from saingan.outcomes.history import STREAMS
 from saingan.standard import schemas
 from saingan.standard.admission import Admission
-from saingan.standard.strict import Refused, check
 from saingan.standard.codec import encode, frame, parse
 from saingan.standard.contract import contract, read
 from saingan.standard.decoder import Decoder
 from saingan.standard.projection import Projection
 from saingan.standard.quality import Quality
+from saingan.standard.strict import Refused, check
 from saingan.topics import EMPLOYMENT, TOPICS
 from saingan.verify.admit import Reader
+from support.make import day
 
 TODAY = date(2026, 7, 1)
 WITH_SCHEMA = [topic.name for topic in TOPICS.values() if topic.record]

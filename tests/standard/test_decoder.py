@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from make import certification, employment, enrolment, graduation
 from saingan.errors import Rejection
 from saingan.standard import schemas
 from saingan.standard.codec import decode, encode, frame, parse
 from saingan.standard.decoder import Decoder
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
+from support.make import certification, employment, enrolment, graduation
 
 RECORDS = {ENROLMENT: enrolment(), GRADUATION: graduation(), EMPLOYMENT: employment(), CERTIFICATION: certification()}
 SCHEMAS = {topic: parse(schemas.schema(topic.name)) for topic in RECORDS}

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import make
 from saingan.standard import codec, schemas
 from saingan.standard.encoder import Encoder
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
+from support import make
 
 RECORDS = {
     ENROLMENT.name: make.enrolment(),

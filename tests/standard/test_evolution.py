@@ -10,9 +10,9 @@ import pytest
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 
+from saingan.exchange.registry import COMPATIBILITY
 from saingan.settings import Settings
 from saingan.standard import schemas
-from saingan.exchange.registry import COMPATIBILITY
 from saingan.topics import TOPICS
 
 pytestmark = pytest.mark.flow

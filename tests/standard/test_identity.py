@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.th import moa, pin
 
-from make import citizen_id, juristic_number
 from saingan.standard.identity import (
     is_citizen_id,
     is_juristic_number,
@@ -17,6 +16,7 @@ from saingan.standard.identity import (
     partition,
     person_key,
 )
+from support.make import citizen_id, juristic_number
 
 SECRET = bytes(range(32))
 PERSON = citizen_id(7)

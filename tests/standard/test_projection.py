@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laws.histories import law
-from make import PERSON, certification, citizen_id, day, employment, enrolment, graduation, juristic_number
 from saingan.errors import Rejection
 from saingan.outcomes.history import STREAMS
 from saingan.standard import schemas
@@ -16,6 +15,7 @@ from saingan.standard.decoder import Decoder
 from saingan.standard.projection import Projection
 from saingan.standard.quality import Quality
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
+from support.make import PERSON, certification, citizen_id, day, employment, enrolment, graduation, juristic_number
 
 RECORDS = {ENROLMENT: enrolment, GRADUATION: graduation, EMPLOYMENT: employment, CERTIFICATION: certification}
 TODAY = day("2026-01-01")

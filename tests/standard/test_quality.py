@@ -2,10 +2,10 @@
 
 import pytest
 
-from make import certification, day, employment, enrolment, graduation, juristic_number, values
 from saingan.standard.contract import contract
 from saingan.standard.quality import Quality
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
+from support.make import certification, day, employment, enrolment, graduation, juristic_number, values
 
 TODAY = day("2026-01-01")
 TOMORROW, LATER = TODAY + 1, TODAY + 2

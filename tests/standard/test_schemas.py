@@ -5,12 +5,12 @@ from datetime import date
 import fastavro
 import pytest
 
-from make import values
 from saingan.standard import codec, schemas
 from saingan.standard.admission import Admission
-from saingan.standard.strict import Refused, check
 from saingan.standard.contract import contract
+from saingan.standard.strict import Refused, check
 from saingan.topics import OUTCOME, TOPICS
+from support.make import values
 
 TODAY = date(2026, 7, 1)
 WITH_SCHEMA = [topic.name for topic in TOPICS.values() if topic.record]

@@ -2,12 +2,12 @@
 
 import pytest
 
-from make import PERSON, certification, citizen_id, day, employment, enrolment, graduation, juristic_number
 from saingan.errors import Rejection
 from saingan.standard import codec, schemas
 from saingan.standard.contract import Contract, contract
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, MESSAGE_BOUND
 from saingan.verify.admit import Reader
+from support.make import PERSON, certification, citizen_id, day, employment, enrolment, graduation, juristic_number
 
 OURS = schemas.schema(EMPLOYMENT.name)
 NOTE = {"name": "note", "type": "string", "default": ""}

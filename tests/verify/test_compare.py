@@ -2,10 +2,10 @@
 
 import re
 
-from make import PERSON, employment, graduation
 from saingan.verify.compare import DIFFERING, EXTRA, MISSING, differences, fingerprint
 from saingan.verify.outcomes.rules import Row
-from verify.readings import changes, table
+from support.make import PERSON, employment, graduation
+from support.readings import changes, table
 
 ONE, TWO = (PERSON, "G-1"), (PERSON, "G-2")
 ROWS = table(changes(graduations=[graduation(), graduation(record_id="G-2")], jobs=[employment()]))

@@ -7,15 +7,23 @@ from datetime import date
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, insert, update
 
-from make import OTHER_PERSON, PERSON, employment, graduation
 from saingan.engine.store.migrations import VERSION
-from saingan.engine.store.tables import history_table, ledger, metadata, outbox_table, rederivation, schema_version, view_build
+from saingan.engine.store.tables import (
+    history_table,
+    ledger,
+    metadata,
+    outbox_table,
+    rederivation,
+    schema_version,
+    view_build,
+)
 from saingan.errors import Fault, Transient
 from saingan.outcomes.table import RULES, employment_outcome
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT, GRADUATION
 from saingan.verify.snapshot import VIEW, Store
-from verify.readings import begun, changes, stored, table
+from support.make import OTHER_PERSON, PERSON, employment, graduation
+from support.readings import begun, changes, stored, table
 
 ROWS = table(
     changes(graduations=[graduation(), graduation(person_key=OTHER_PERSON, record_id="G-9")], jobs=[employment()])

@@ -12,22 +12,22 @@ from confluent_kafka import Producer
 from rich.console import Console
 from sqlalchemy import create_engine, delete, insert, update
 
-from make import OTHER_PERSON, PERSON, certification, employment, enrolment, graduation
 from saingan.engine.store.tables import ledger, metadata, outbox_table
 from saingan.errors import Fault
+from saingan.exchange.registry import Registry
 from saingan.outcomes.table import employment_outcome
 from saingan.standard import codec, schemas
 from saingan.standard.identity import partition
-from saingan.exchange.registry import Registry
 from saingan.topics import EMPLOYMENT, GRADUATION, OUTCOME
 from saingan.verify import verify as verifying
 from saingan.verify.compare import DIFFERING, EXTRA, MISSING
 from saingan.verify.outcomes.oracle import KEPT
-from saingan.verify.report import DIFFERS, ON_ITS_WAY, SAME, print_report
 from saingan.verify.outcomes.rules import Row
+from saingan.verify.report import DIFFERS, ON_ITS_WAY, SAME, print_report
 from saingan.verify.snapshot import VIEW
 from saingan.verify.verify import field_match, verify
-from verify.readings import COMPLETE_THROUGH, OBSERVED_ON, begun, changes, stored, table
+from support.make import OTHER_PERSON, PERSON, certification, employment, enrolment, graduation
+from support.readings import COMPLETE_THROUGH, OBSERVED_ON, begun, changes, stored, table
 
 pytestmark = pytest.mark.flow
 

@@ -16,9 +16,9 @@ def doctor(as_json: AsJson = False) -> None:
       saingan doctor
       saingan doctor --json
     """
-    from saingan import local
+    from saingan.doctor import examine
 
-    findings = local.doctor(begin())
+    findings = examine(begin())
     if as_json:
         print_json([dataclasses.asdict(each) for each in findings])
     else:

@@ -24,8 +24,8 @@ from saingan.demo.story import Story
 from saingan.demo.watch import publish_and_watch
 from saingan.demo.worker import WorkerProcess
 from saingan.errors import Fault
-from saingan.invoked import invoked
 from saingan.exchange import reach
+from saingan.invoked import invoked
 from saingan.publish import Summary
 from saingan.publish.publisher import today
 from saingan.settings import Settings

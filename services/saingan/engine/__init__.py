@@ -1,15 +1,14 @@
 """A worker, whatever its view: batches in, one transaction of results and positions out.
 
-    start, worker, app, garbage                             the process
-    transport, reading, fetching, inflating                 Faust, and how records are read
-    loop, intake, stream, batch, flood                      a batch becomes changes, or dead letters
-    fold, folding, derived, state, view                     changes become states and rows
-    store, tables, migrations, build, ledger                the store
-    bulk, statements, copying, sqlite, postgresql           reading and writing many rows
-    relay, lease, reconcile                                 from the store to the topics
-    sealing, dead_letters, opened                           what could not be taken in
-    observation, due, upkeep                                what time alone changes
-    vitals, watchdog, health, patience, diary, ending       how a worker is, waits, tells and ends
+    view                a view as one value: the face of the engine
+    apply               a batch becomes one transaction
+    relay, reconcile    from the store to the topics
+    survey              a view's work seen from outside
+    core                what changes make of a key: pure
+    intake              from raw records to changes, or to dead letters
+    store               the tables, and reading and writing many rows
+    kafka               Faust, and how records are read
+    process             a worker's life
 
 docs/architecture.md, "The way of a record", says how they work together.
 """

@@ -10,22 +10,22 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 
-from saingan.engine.store import ledger, observation
 from saingan.engine.core.batch import Batch
-from saingan.engine.store.bulk import Bulk, bulk
-from saingan.engine.store.pgcopy import Row
-from saingan.engine.store.due import take
-from saingan.engine.intake.flood import Flood
 from saingan.engine.core.folding import Folding, Written
+from saingan.engine.intake.flood import Flood
 from saingan.engine.intake.intake import Intake, Taken
-from saingan.letters.sealing import Sealer
-from saingan.engine.store.statements import Overtaken
-from saingan.engine.store.opening import transaction
 from saingan.engine.intake.topic_reader import Change
+from saingan.engine.store import ledger, observation
+from saingan.engine.store.bulk import Bulk, bulk
+from saingan.engine.store.due import take
+from saingan.engine.store.opening import transaction
+from saingan.engine.store.pgcopy import Row
+from saingan.engine.store.statements import Overtaken
 from saingan.engine.store.tables import dead_letter
 from saingan.engine.view import View
-from saingan.metrics import Metrics
 from saingan.exchange.registry import Registry
+from saingan.letters.sealing import Sealer
+from saingan.metrics import Metrics
 
 _CAUTIOUS: Final = 100  # batches for which keys are locked after another worker was met on some
 _SWEEP: Final = 2_500  # keys that are derived again in one transaction, or twice as many where both dates make some due

@@ -18,11 +18,12 @@ from sqlalchemy import Connection, Date, Engine, and_, func, select, tuple_
 from saingan.engine.store.bulk import bulk
 from saingan.engine.store.lease import Lease
 from saingan.engine.store.observation import days
-from saingan.letters.sealing import letter_message
 from saingan.engine.store.opening import transaction
 from saingan.engine.store.tables import dead_letter
 from saingan.engine.view import View
 from saingan.errors import Transient
+from saingan.exchange.registry import Registry
+from saingan.letters.sealing import letter_message
 from saingan.metrics import Metrics
 from saingan.settings import Settings
 from saingan.standard import schemas
@@ -30,7 +31,6 @@ from saingan.standard.cloudevents import headers
 from saingan.standard.codec import frame
 from saingan.standard.encoder import Encoder
 from saingan.standard.identity import partition
-from saingan.exchange.registry import Registry
 from saingan.topics import DEAD_LETTER, Topic
 
 _ROWS: Final = 10_000  # keys a round, one Kafka transaction

@@ -12,16 +12,16 @@ from typing import Any, Final, NamedTuple, TypeVar
 from confluent_kafka import KafkaException
 from sqlalchemy import Connection, Select, func, inspect, select
 
-from saingan.engine.store.address import address
 from saingan.engine.store import ledger
-from saingan.letters.handling import dead_letters
+from saingan.engine.store.address import address
 from saingan.engine.store.opening import clock, open_engine, transaction
 from saingan.engine.store.tables import dead_letter, lease, observation
 from saingan.engine.view import View
 from saingan.errors import Fault, SainganError, Transient
 from saingan.exchange.reach import TIMEOUT_S, broker
-from saingan.settings import Settings
 from saingan.exchange.topic_log import Log
+from saingan.letters.handling import dead_letters
+from saingan.settings import Settings
 
 _T = TypeVar("_T")
 NO_STORE: Final = "no worker has made the tables yet"

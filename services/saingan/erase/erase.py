@@ -12,11 +12,9 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 from saingan.engine import reconcile
-from saingan.letters.handling import dead_letters
 from saingan.engine.apply import ViewLoop
 from saingan.engine.reconcile import RowKey
 from saingan.engine.relay import Relay
-from saingan.letters.sealing import Sealer
 from saingan.engine.view import View
 from saingan.erase.aim import Aim, Subject
 from saingan.erase.letters import belonging, naming
@@ -27,11 +25,13 @@ from saingan.erase.send import Sender
 from saingan.erase.store import Place, Store
 from saingan.erase.summary import Summary
 from saingan.errors import Fault, Transient
+from saingan.exchange.registry import Registry
 from saingan.exchange.require import require
+from saingan.exchange.topic_log import Log
+from saingan.letters.handling import dead_letters
+from saingan.letters.sealing import Sealer
 from saingan.metrics import Metrics
 from saingan.settings import Settings
-from saingan.exchange.registry import Registry
-from saingan.exchange.topic_log import Log
 from saingan.topics import DEAD_LETTER, TOPICS
 
 _RELAY_S: Final = 60.0

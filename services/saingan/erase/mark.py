@@ -4,10 +4,10 @@ import time
 from typing import Any
 
 from saingan.erase.aim import ERASE_VERSION, Subject, mark_key
+from saingan.exchange.registry import Registry
 from saingan.standard import codec, identity, schemas
 from saingan.standard.cloudevents import headers
 from saingan.standard.coercion import kind_of
-from saingan.exchange.registry import Registry
 from saingan.topics import TOPICS
 
 _SOURCE = "exchange"

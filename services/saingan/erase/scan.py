@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 
 from saingan.erase.aim import ERASE_VERSION, Aim, Subject, name
 from saingan.errors import Fault, Rejection
-from saingan.standard.codec import Record
-from saingan.standard.contract import contract
 from saingan.exchange.registry import Registry
 from saingan.exchange.topic_log import Log, Message
+from saingan.standard.codec import Record
+from saingan.standard.contract import contract
 from saingan.topics import TOPICS, Topic
 from saingan.verify.admit import Reader
 

@@ -10,14 +10,14 @@ from sqlalchemy import Column, Select, create_engine, inspect, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from saingan.engine.store.address import address
 from saingan.engine import reconcile
-from saingan.engine.core.standing import ERASED
 from saingan.engine.apply import ViewLoop
-from saingan.engine.reconcile import RowKey
+from saingan.engine.core.standing import ERASED
 from saingan.engine.core.state import StateCodec
-from saingan.engine.store.opening import create_tables, open_engine, transaction
 from saingan.engine.intake.topic_reader import Change
+from saingan.engine.reconcile import RowKey
+from saingan.engine.store.address import address
+from saingan.engine.store.opening import create_tables, open_engine, transaction
 from saingan.engine.store.tables import dead_letter, ledger, observation
 from saingan.engine.view import View
 from saingan.erase.aim import Subject

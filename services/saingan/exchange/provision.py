@@ -18,8 +18,8 @@ from confluent_kafka.admin import (
 
 from saingan.errors import Fault
 from saingan.exchange.reach import TIMEOUT_S, broker
-from saingan.settings import Settings
 from saingan.exchange.registry import Registry
+from saingan.settings import Settings
 from saingan.topics import TOPICS, Topic
 
 _T = TypeVar("_T")

@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple, Self, cast
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
-from saingan.exchange import oversized
 from saingan.errors import Fault, Transient
+from saingan.exchange import oversized
 from saingan.settings import Settings
 
 Positions = dict[int, int]  # partition → offset of the next record

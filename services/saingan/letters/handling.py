@@ -6,10 +6,10 @@ from typing import Any
 
 from confluent_kafka import KafkaError, Producer
 
-from saingan.letters.sealing import Sealer
 from saingan.errors import Fault, Transient
-from saingan.settings import Settings
 from saingan.exchange.topic_log import Log
+from saingan.letters.sealing import Sealer
+from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, TOPICS
 
 _FLUSH_S = 30.0

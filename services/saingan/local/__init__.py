@@ -1,8 +1,12 @@
-"""The local exchange: the real servers on this machine, and what any exchange needs on its own."""
+"""The servers of an exchange on this machine.
 
-from saingan.doctor.doctor import Finding, doctor
+lifecycle          `up` and `down`
+servers, parts     how each is started, and from what
+processes          server processes that outlive their command
+status             which servers are used, and whether they answer
+"""
+
 from saingan.local.lifecycle import down, start, up
-from saingan.exchange.require import require
 from saingan.local.status import Status, status
 
-__all__ = ["Finding", "Status", "doctor", "down", "require", "start", "status", "up"]
+__all__ = ["Status", "down", "start", "status", "up"]

@@ -87,7 +87,7 @@ class Reports:
 class Queue:
     """What one process has queued for the broker; not for several threads at once.
 
-    Without `flush` it is delivered when the queue is forgotten or the program ends; see `ending`.
+    Without `flush` it is delivered when the queue is forgotten or the program ends; see `at_exit`.
     """
 
     def __init__(self, settings: Settings, reports: Reports) -> None:

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from saingan.errors import Fault
 from saingan.standard import cloudevents, codec, identity
-from saingan.standard.strict import Checked, checker
 from saingan.standard.field_checks import PERSON_KEY
 from saingan.standard.issues import Issue, Refused, shape
+from saingan.standard.strict import Checked, checker
 from saingan.topics import MESSAGE_BOUND, TOPICS
 
 CITIZEN_ID: Final = "citizen_id"

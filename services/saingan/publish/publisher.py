@@ -11,11 +11,11 @@ from typing import Any, Final, NoReturn, Self
 
 from saingan.errors import Fault
 from saingan.exchange import keys, reach
+from saingan.exchange.registry import Registry
 from saingan.publish.delivery import Delivery, Queue, Reports
 from saingan.publish.message import Composer
 from saingan.settings import Settings
 from saingan.standard.issues import Issue
-from saingan.exchange.registry import Registry
 from saingan.topics import TOPICS
 
 _POLL_S: Final = 0.01  # between deliveries asked for: to ask costs a tenth of a record

@@ -12,8 +12,8 @@ from aiokafka.errors import KafkaError
 
 from saingan.engine.core.batch import Original
 from saingan.engine.kafka.patches import WAIT_MS
-from saingan.settings import Settings
 from saingan.exchange.topic_log import SILENCE_S, silent, unanswered
+from saingan.settings import Settings
 
 _ANSWER_MS: Final = 1_000  # waited for in one go
 

@@ -14,24 +14,24 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from saingan.engine.store import build, ledger, observation
 from saingan.engine import reconcile as reconciling
-from saingan.engine.store.build import REBUILDING
 from saingan.engine.intake.flood import AT_LEAST
-from saingan.letters.sealing import Sealer
+from saingan.engine.store import build, ledger, observation
+from saingan.engine.store.build import REBUILDING
 from saingan.engine.store.opening import create_missing, durable, open_engine, transaction
 from saingan.engine.store.tables import birth, dead_letter, rebuild_step, view_build
 from saingan.engine.store.tables import ledger as positions_table
 from saingan.engine.view import View
 from saingan.errors import Fault
 from saingan.exchange.reach import broker, topic_ids
+from saingan.exchange.registry import Registry
 from saingan.exchange.require import require
+from saingan.exchange.topic_log import Log, Positions
+from saingan.letters.sealing import Sealer
 from saingan.progress import progress_bars
 from saingan.rebuild.spill import FORMAT
 from saingan.rebuild.units import Loaded, Plan, Registered, end_with_parent, load_bucket, spill_partition
 from saingan.settings import Settings
-from saingan.exchange.registry import Registry
-from saingan.exchange.topic_log import Log, Positions
 from saingan.topics import DEAD_LETTER
 
 _BUCKET: Final = 25_000  # records; a processor's cache holds more of fewer, and a transaction has its price

@@ -10,8 +10,8 @@ from typing import Any, Final, final
 from mypy_extensions import i64
 
 from saingan.errors import Rejection
-from saingan.standard.contract import Contract
 from saingan.standard.binary import is_lower_hex
+from saingan.standard.contract import Contract
 from saingan.standard.predicates import Predicate, predicate, tells_a_person
 
 FIRST_DAY: Final = -719_162  # 0001-01-01, in days since the epoch

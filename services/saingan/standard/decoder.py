@@ -11,8 +11,8 @@ from typing import Any, Final, cast, final
 from mypy_extensions import i64
 
 from saingan.errors import Rejection
-from saingan.standard.codec import FRAME_BYTES, Schema, decode
 from saingan.standard.binary import zigzag
+from saingan.standard.codec import FRAME_BYTES, Schema, decode
 
 Values = list[Any]  # in the order of our schema's fields
 

@@ -6,10 +6,24 @@ Compiled where a C compiler is.
 from datetime import date
 from typing import Any, Final, final
 
-from saingan.standard.encoder import FieldEncoder
 from saingan.standard.coercion import day_number, form
-from saingan.standard.strict_rules import EMPLOYER, HEAD, HEAD_OF_UPSERT, INT, LONG, NO_CITIZEN_ID, PERSON, PLAINLY, Rule, SOUND, WRITABLE, of_topic, one_of
+from saingan.standard.encoder import FieldEncoder
 from saingan.standard.schemas import Schema
+from saingan.standard.strict_rules import (
+    EMPLOYER,
+    HEAD,
+    HEAD_OF_UPSERT,
+    INT,
+    LONG,
+    NO_CITIZEN_ID,
+    PERSON,
+    PLAINLY,
+    SOUND,
+    WRITABLE,
+    Rule,
+    of_topic,
+    one_of,
+)
 from saingan.standard.texts import is_plain
 
 PERSON_KEY: Final = "person_key"

@@ -11,12 +11,24 @@ from typing import Any, Final, final
 from mypy_extensions import i64
 
 from saingan.standard.admission import RECORD_ID_BOUND
+from saingan.standard.binary import decimal, is_ascii, is_lower_hex, zigzag
 from saingan.standard.codec import FRAME_BYTES
 from saingan.standard.contract import Contract
 from saingan.standard.decoder import BYTES, ENUM, LONG, TEXT, Decoder
-from saingan.standard.binary import decimal, is_ascii, is_lower_hex, zigzag
-from saingan.standard.projected_fields import CHANGE, Field, HEAD, LONGS, Order, PERSON_KEY, PLAIN, RECORDED_AT, RECORD_ID, VERSION, bounds_of
 from saingan.standard.predicates import tells_a_person
+from saingan.standard.projected_fields import (
+    CHANGE,
+    HEAD,
+    LONGS,
+    PERSON_KEY,
+    PLAIN,
+    RECORD_ID,
+    RECORDED_AT,
+    VERSION,
+    Field,
+    Order,
+    bounds_of,
+)
 
 _PERSON_KEY_BYTES: Final[i64] = 32
 _SLASH: Final[i64] = 47

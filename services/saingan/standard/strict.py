@@ -13,10 +13,10 @@ from typing import Any, Final, final
 
 from mypy_extensions import i64
 
+from saingan.standard.coercion import day_number
 from saingan.standard.contract import Contract, contract
 from saingan.standard.encoder import NULL
 from saingan.standard.field_checks import CheckedField
-from saingan.standard.coercion import day_number
 from saingan.standard.issues import Issue, Refused, shape
 from saingan.standard.strict_rules import ACADEMIC_YEARS, NO_FIELD
 

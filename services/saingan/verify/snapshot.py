@@ -13,9 +13,9 @@ from saingan.engine.store.address import address
 from saingan.engine.store.migrations import require_current
 from saingan.engine.store.tables import dead_letter, history_table, ledger, outbox_table, rederivation, view_build
 from saingan.errors import Fault, Transient
+from saingan.exchange.topic_log import Positions
 from saingan.outcomes.table import LINEAGE, RULES, employment_outcome
 from saingan.settings import Settings
-from saingan.exchange.topic_log import Positions
 from saingan.verify.outcomes.oracle import RowKey
 from saingan.verify.outcomes.rules import Row, days
 

@@ -11,20 +11,20 @@ from typing import Final
 from rich.progress import Progress
 
 from saingan.errors import Fault, Rejection
+from saingan.exchange.registry import Registry
+from saingan.exchange.topic_log import Log, Message, Positions
 from saingan.progress import progress_bars
 from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.standard.codec import Record
 from saingan.standard.contract import contract
-from saingan.exchange.registry import Registry
-from saingan.exchange.topic_log import Log, Message, Positions
 from saingan.topics import OUTCOME
-from saingan.verify.outcomes import oracle
 from saingan.verify.admit import Reader
 from saingan.verify.compare import EXTRA, Difference, differences, fingerprint
+from saingan.verify.outcomes import oracle
 from saingan.verify.outcomes.oracle import KEPT, RowKey
-from saingan.verify.report import Report, Tally
 from saingan.verify.outcomes.rules import MatchRow, Row, Sight, days, matcher
+from saingan.verify.report import Report, Tally
 from saingan.verify.snapshot import Snapshot, Store
 
 _EXAMPLES: Final = 20

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from saingan.engine.core.batch import Batch, Slice
 from saingan.engine.intake.flood import Flood
-from saingan.letters.sealing import Sealer
 from saingan.engine.intake.topic_reader import Changes, Registry, Stream
 from saingan.engine.view import View
+from saingan.letters.sealing import Sealer
 from saingan.standard.contract import contract
 from saingan.topics import Topic
 

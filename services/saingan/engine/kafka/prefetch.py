@@ -14,8 +14,8 @@ from faust.types import TP
 from mode.utils.futures import maybe_async
 
 from saingan.engine.kafka.faust_app import FAUST_LOGGER
-from saingan.engine.kafka.patches import WAIT_MS
 from saingan.engine.kafka.inflating import brought
+from saingan.engine.kafka.patches import WAIT_MS
 
 _PAUSE_S = 0.002  # between two looks at what has come: each fetch takes the processor from the view
 _FETCH_BYTES = 4 * 1024 * 1024  # of all partitions in one answer; aiokafka keeps all of it until all of it is read

@@ -17,10 +17,10 @@ from faust.transport import drivers
 from faust.transport.drivers import aiokafka as stock
 from faust.types import TP, ConsumerMessage
 
-from saingan.engine.kafka.faust_app import App, FAUST_LOGGER
 from saingan.engine.core.batch import Batch, Slice
-from saingan.engine.store.ledger import check_log
+from saingan.engine.kafka.faust_app import FAUST_LOGGER, App
 from saingan.engine.kafka.prefetch import ConsumerThread, Fetched
+from saingan.engine.store.ledger import check_log
 from saingan.errors import Fault
 
 SCHEME = "ledger"

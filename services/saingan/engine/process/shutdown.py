@@ -12,8 +12,8 @@ from typing import Final
 import faust
 
 from saingan.engine.process.retry import Patience
-from saingan.engine.relay import Relay
 from saingan.engine.process.watchdog import Watchdog
+from saingan.engine.relay import Relay
 from saingan.errors import SainganError
 
 DEADLINE_S: Final = 9.0  # from the order to stop to the end of the process

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient, ListOffsetsResultInfo, OffsetSpec
 
+from saingan.engine.process.worker import Worker
 from saingan.engine.store.ledger import Positions
 from saingan.engine.view import View
-from saingan.engine.process.worker import Worker
 from saingan.errors import Fault
 from saingan.exchange.reach import TIMEOUT_S, broker, topic_ids
 from saingan.exchange.require import require

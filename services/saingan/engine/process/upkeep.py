@@ -6,13 +6,13 @@ from typing import Final
 from sqlalchemy import Engine
 
 from saingan.engine import reconcile
-from saingan.engine.store import ledger, observation
 from saingan.engine.relay import Relay
+from saingan.engine.store import ledger, observation
 from saingan.engine.store.opening import create_tables, durable, transaction
 from saingan.engine.view import View
+from saingan.exchange.topic_log import Log
 from saingan.metrics import Metrics
 from saingan.settings import Settings
-from saingan.exchange.topic_log import Log
 from saingan.topics import Topic
 
 _COUNTED: Final = 20_000  # of what waits in the outbox: the view waits while a backlog of millions is counted

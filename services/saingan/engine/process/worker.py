@@ -12,28 +12,28 @@ import structlog
 from faust.types import TP
 from yarl import URL
 
-from saingan.engine.process import health
-from saingan.engine.store import ledger
-from saingan.engine.kafka.faust_app import App, Feed, Tables
-from saingan.engine.core.batch import Batch
-from saingan.engine.process.diary import Diary
-from saingan.engine.process.shutdown import FaustWorker, drain, hold_orders
-from saingan.engine.process.collector import collect_seldom
-from saingan.engine.store.ledger import Conflict
 from saingan.engine.apply import ViewLoop
-from saingan.engine.process.retry import Patience
-from saingan.engine.relay import Relay
-from saingan.letters.sealing import Sealer
-from saingan.engine.store.opening import open_engine
+from saingan.engine.core.batch import Batch
+from saingan.engine.kafka.faust_app import App, Feed, Tables
 from saingan.engine.kafka.transport import SCHEME
+from saingan.engine.process import health
+from saingan.engine.process.collector import collect_seldom
+from saingan.engine.process.diary import Diary
+from saingan.engine.process.retry import Patience
+from saingan.engine.process.shutdown import FaustWorker, drain, hold_orders
 from saingan.engine.process.upkeep import Upkeep
-from saingan.engine.view import View
 from saingan.engine.process.vitals import START, Vitals
+from saingan.engine.relay import Relay
+from saingan.engine.store import ledger
+from saingan.engine.store.ledger import Conflict
+from saingan.engine.store.opening import open_engine
+from saingan.engine.view import View
 from saingan.errors import Fault, SainganError
+from saingan.exchange.registry import Registry
+from saingan.letters.sealing import Sealer
 from saingan.logs import on_terminal
 from saingan.metrics import Metrics
 from saingan.settings import Settings
-from saingan.exchange.registry import Registry
 from saingan.topics import Topic
 
 _SWITCH_S: Final = 0.0005  # a thread whose answer has come waits for another that long; Python's is ten times that

@@ -7,8 +7,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from saingan.engine.store.address import address
 from saingan.engine.store import build
+from saingan.engine.store.address import address
 from saingan.engine.store.migrations import migrate
 from saingan.engine.view import View
 from saingan.errors import Fault, SainganError, Transient

@@ -10,8 +10,8 @@ from typing import Any, Final, final
 from saingan.publish.files import dates
 from saingan.publish.files.artefacts import AS_TEXT, bare, number_as_text
 from saingan.publish.files.mapping.layout import Column
-from saingan.publish.files.table import Cell, Flaw
 from saingan.publish.files.mapping.translation import Translation
+from saingan.publish.files.table import Cell, Flaw
 from saingan.publish.files.values import ADVICE, CONVERT, UnreadableError, value_of
 from saingan.standard.coercion import kind_of
 from saingan.standard.identity import is_citizen_id, normalise_citizen_id

@@ -12,7 +12,7 @@ from saingan.publish.files import inert
 from saingan.publish.files.encoding import encoding_of
 from saingan.publish.files.header import HEADER_WITHIN, Header, header_in, repeats
 from saingan.publish.files.sentences import FileFault
-from saingan.publish.files.table import Origin, REASON, Row, filled, ragged
+from saingan.publish.files.table import REASON, Origin, Row, filled, ragged
 from saingan.standard.issues import Issue
 
 _SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}

@@ -11,15 +11,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from saingan.errors import Fault, SainganError, Transient
-from saingan.publish.files.readers import open_table, refused_file
 from saingan.publish.files.mapping.mapping import FileMapping, did_you_mean, load, plain, shipped
-from saingan.publish.publisher import Publisher, today
-from saingan.publish.rehearsal import Rehearsal
+from saingan.publish.files.readers import open_table, refused_file
 from saingan.publish.files.repeats import Repeats
 from saingan.publish.files.rows import RowReader
 from saingan.publish.files.sentences import FileFault, explained
 from saingan.publish.files.summary import Summary
 from saingan.publish.files.table import Row, Table, plain_heading
+from saingan.publish.publisher import Publisher, today
+from saingan.publish.rehearsal import Rehearsal
 from saingan.settings import Settings
 from saingan.standard.issues import Issue, Refused
 from saingan.topics import TOPICS

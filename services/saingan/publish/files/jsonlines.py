@@ -11,7 +11,7 @@ import msgspec
 
 from saingan.publish.files.encoding import encoding_of
 from saingan.publish.files.sentences import FileFault
-from saingan.publish.files.table import BROKEN, Origin, REASON, Row, plain_heading
+from saingan.publish.files.table import BROKEN, REASON, Origin, Row, plain_heading
 from saingan.standard.issues import Issue
 
 _ADVICE: Final = "must be one JSON object on one line"

@@ -10,15 +10,15 @@ from typing import Any, Final, final
 from mypy_extensions import i64
 
 from saingan.publish.files import dates
-from saingan.publish.files.mapping import problems
 from saingan.publish.files.cells import CellReader
+from saingan.publish.files.mapping import problems
 from saingan.publish.files.mapping.layout import Column, FileMapping, schema_fields
-from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
 from saingan.publish.files.sentences import FileFault
-from saingan.publish.files.table import Cell, Flaw, REASON, plain_heading
+from saingan.publish.files.table import REASON, Cell, Flaw, plain_heading
 from saingan.publish.files.values import UnreadableError, value_of
-from saingan.standard.field_checks import UNREPEATED
+from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
 from saingan.standard.coercion import kind_of
+from saingan.standard.field_checks import UNREPEATED
 from saingan.standard.issues import Issue, shape
 
 _PERSON: Final = (CITIZEN_ID, PREVIOUS_CITIZEN_ID)

@@ -5,12 +5,12 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from saingan.publish.files.header import HEADER_WITHIN, header_in, repeats
 from saingan.publish.files.excel.merged import Merged, merged_in, spread
-from saingan.publish.files.sentences import FileFault
-from saingan.publish.files.excel.sheet import rows_of
-from saingan.publish.files.table import Origin, Row, filled, plain_heading, ragged
 from saingan.publish.files.excel.package import Book, Sheet
+from saingan.publish.files.excel.sheet import rows_of
+from saingan.publish.files.header import HEADER_WITHIN, header_in, repeats
+from saingan.publish.files.sentences import FileFault
+from saingan.publish.files.table import Origin, Row, filled, plain_heading, ragged
 
 
 class _Found(NamedTuple):

@@ -9,8 +9,8 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import from_excel
 
 from saingan.publish.files.excel.number_formats import Format
-from saingan.publish.files.table import Cell, Flaw
 from saingan.publish.files.excel.package import Book, unescaped
+from saingan.publish.files.table import Cell, Flaw
 
 _BLOCK: Final = 1 << 16
 _EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number

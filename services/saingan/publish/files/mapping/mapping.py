@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from saingan.errors import Fault
 from saingan.publish.files.mapping import problems
-from saingan.publish.files.mapping.layout import Column, FileMapping, PERSON_KEY, did_you_mean, schema_fields
-from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
+from saingan.publish.files.mapping.layout import PERSON_KEY, Column, FileMapping, did_you_mean, schema_fields
 from saingan.publish.files.mapping.plain_yaml import PlainYaml
 from saingan.publish.files.sentences import FileFault
+from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
 from saingan.standard import schemas
 from saingan.topics import TOPICS
 

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from saingan.publish.files.mapping.layout import Column, FileMapping, PERSON_KEY, did_you_mean, schema_fields
-from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
+from saingan.publish.files.mapping.layout import PERSON_KEY, Column, FileMapping, did_you_mean, schema_fields
 from saingan.publish.files.mapping.plain_yaml import Place, PlainYaml
-from saingan.publish.files.table import plain_heading
 from saingan.publish.files.mapping.translation import fallen_together
+from saingan.publish.files.table import plain_heading
 from saingan.publish.files.values import UnreadableError, value_of
+from saingan.publish.message import CITIZEN_ID, PREVIOUS_CITIZEN_ID
 from saingan.standard import codes
 from saingan.standard.coercion import kind_of
 from saingan.standard.issues import Issue

@@ -1,0 +1,218 @@
+"""What spreadsheets, databases and other programs leave in cells never becomes a value."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saingan.publish.files.cells import CellReader
+from saingan.publish.files.mapping.layout import Column
+from saingan.publish.files.mapping.mapping import schema_fields
+from saingan.publish.files.values import UnreadableError
+from saingan.topics import EMPLOYMENT, GRADUATION
+from support.exports import cell
+from support.make import day
+
+GRADUATE = schema_fields(GRADUATION.name)
+INSURED = schema_fields(EMPLOYMENT.name)
+
+
+def reader(field, blank=(), required=True, **column):
+    return CellReader(Column.model_validate({"from": "ก", **column}), field, blank, required)
+
+
+def record_id(said):
+    return reader(GRADUATE["record_id"]).read(said)
+
+
+def rule(cells, said):
+    with pytest.raises(UnreadableError) as slip:
+        cells.read(said)
+    return slip.value.rule
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '="0123"',
+        '"0123"',
+        "'0123",
+        "\u20180123",
+        "'0123'",
+        "\x1f0123",
+        " 0123\u00a0",
+        "\u202a0123\u202c",
+        "0123_x000D_",
+        "๐๑๒๓",
+    ],
+)
+def test_what_was_put_around_an_identifier_is_taken_off(said):
+    assert record_id(said) == "0123"
+
+
+def test_quotes_inside_a_wrapped_text_are_kept():
+    assert record_id('="5"" pipe"') == '5" pipe'
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("1.999E+12", "6.7e+11", "6.70012345678E11", "6,7E+11", "1E+05", "1e-7", "-1.5E3"),
+        *("#N/A", "#REF!", "#SPILL!", "#CALC!", "#NAME?", "#DIV/0!", "#BUSY!", "#n/a", "######", "#", "Err:502"),
+        *("670012345.0", "670012345.00", "670012345,0", "1,320,016,101", "1,320,016,101.00"),
+        *("=0123", "=A1+1", '="0123"&A1', '=HYPERLINK("x")', '="1.9E+12"', "'6.7E+11"),
+        *(6.701234567890124e18, 1234567890123456, 10**15, cell("2025-05-01")),
+    ],
+)
+def test_what_a_spreadsheet_changed_is_refused_in_an_identifier(said):
+    assert rule(reader(GRADUATE["record_id"]), said) == "spreadsheet"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["E12", "12E3", "A.0", "1.2.0", "10.5", "5-1", "2/2567", "#A12", "A=B", "O'Brien", "1e5", "+66-2", "7231-01"],
+)
+def test_what_only_resembles_it_is_kept(said):
+    assert record_id(said) == said
+
+
+@given(st.integers(min_value=0, max_value=10**15 - 1))
+def test_a_number_of_up_to_15_digits_is_its_digits(number):
+    assert record_id(number) == record_id(float(number)) == str(number)
+
+
+@pytest.mark.parametrize("said", [1.5, float("nan"), float("inf"), True, ["0123"], {"a": 1}])
+def test_what_is_no_text_is_refused(said):
+    assert rule(reader(GRADUATE["record_id"]), said) == "type"
+
+
+def test_a_decimal_zero_is_taken_off_where_a_lost_zero_shows():
+    assert reader(None).read("1999000000017.0") == "1999000000017"
+    assert reader(INSURED["tsic"], width=5).read("1111.0") == "01111"
+    assert reader(INSURED["section"], codes={"33": "33"}).read("33.0") == 33
+    assert reader(GRADUATE["academic_year"]).read("2567.0") == reader(GRADUATE["academic_year"]).read('="2567"') == 2567
+
+
+def test_line_breaks_that_programs_escape_are_line_breaks():
+    position = reader(INSURED["position"], required=False)
+    assert position.read("ช่าง_x000D_\nยนต์") == "ช่าง\nยนต์"
+    assert position.read("ช่าง_x000d__x000A_ยนต์") == "ช่าง\nยนต์"
+
+
+def test_texts_that_look_alike_become_one_identifier():
+    assert record_id("ท\u0e4d\u0e32-001") == record_id("ท\u0e33-001") == "ท\u0e33-001"
+    assert record_id("เเพร่-1") == "แพร่-1"
+
+
+WORDS = ["NULL", "null", "\\N", "nan", "NaN", "None", "N/A", "<NA>", "NaT", "-", "--", "–", "ไม่มี", "ไม่ระบุ", " Null "]
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(
+    ("field", "column"),
+    [
+        (GRADUATE["enrolment_record_id"], {}),
+        (GRADUATE["entry_academic_year"], {}),
+        (INSURED["position"], {}),
+        (INSURED["employer_id"], {"parse": "juristic_number"}),
+        (INSURED["ended_on"], {}),
+        (INSURED["tsic"], {"width": 5}),
+        (INSURED["employer_province"], {"codes": {"กทม": "10"}}),
+        (None, {}),
+    ],
+)
+def test_a_word_for_nothing_is_nothing_in_a_field_that_may_be_empty(word, field, column):
+    assert reader(field, required=False, **column).read(word) is None
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("field", [GRADUATE["record_id"], GRADUATE["academic_year"], GRADUATE["graduated_on"], None])
+def test_a_word_for_nothing_is_refused_as_missing_in_a_field_that_is_required(word, field):
+    assert rule(reader(field), word) == "required"
+
+
+def test_a_word_for_nothing_takes_the_default():
+    assert reader(INSURED["section"], default="33").read("NULL") == 33
+
+
+def test_a_mapping_names_further_words_for_nothing_for_dates_of_a_spreadsheet_too():
+    ended = reader(INSURED["ended_on"], blank=["31/12/9999", "ยังทำงาน"], required=False)
+    assert [ended.read(said) for said in ("31/12/9999", "ยังทำงาน", cell("9999-12-31"))] == [None, None, None]
+
+
+def test_what_a_columns_own_codes_name_is_no_word_for_nothing():
+    assert reader(INSURED["section"], blank=["-"], codes={"-": "39", "ไม่มี": "40"}).read("-") == 39
+    assert reader(INSURED["section"], codes={"ไม่มี": "40"}).read("ไม่มี") == 40
+
+
+def test_the_province_of_nan_is_told_from_not_a_number():
+    province = reader(INSURED["employer_province"], required=False, list="provinces")
+    assert [province.read(said) for said in ("Nan", "NAN", "น่าน", "จ.น่าน")] == ["55"] * 4
+    assert [province.read(said) for said in ("nan", "NaN")] == [None, None]
+
+
+def test_numbers_of_the_agencys_own_never_become_ours():
+    own = reader(INSURED["employer_province"], list="provinces", codes={"10": "50", "20": "90"})
+    assert [own.read(said) for said in ("10", 20, "ชลบุรี")] == ["50", "90", "20"]
+    assert rule(own, "50") == "code"
+
+
+def test_a_list_of_many_names_is_told_by_its_count_and_the_nearest():
+    with pytest.raises(UnreadableError) as slip:
+        reader(INSURED["employer_province"], list="provinces").read("อยุธยา")
+    assert "it knows 77 names, the nearest are" in slip.value.advice
+    assert "พระนครศรีอยุธยา" in slip.value.advice
+
+
+def advice(field, said):
+    with pytest.raises(UnreadableError) as slip:
+        reader(INSURED[field]).read(said)
+    return slip.value.advice
+
+
+@pytest.mark.parametrize("said", ["45747", 45747, 45747.5, "45778.396"])
+@pytest.mark.parametrize("field", ["started_on", "recorded_at"])
+def test_a_spreadsheets_number_of_a_day_is_refused_with_a_word_on_formats(field, said):
+    assert "format the cells as a date" in advice(field, said)
+
+
+@pytest.mark.parametrize("said", ["31/3/68", "31-03-68", "31 มี.ค. 68", "31-Mar-68", "680331", "31/03/68"])
+def test_a_year_of_two_digits_is_refused_by_name(said):
+    assert "year of two digits" in advice("started_on", said)
+
+
+@pytest.mark.parametrize("said", ["03/31/2025", "3/31/2568", "3/31/2025 12:00:00 AM"])
+def test_a_month_before_the_day_is_refused_by_name(said):
+    assert "month before the day" in advice("started_on", said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "31/03/2568 17:00",
+        "2025-03-30T17:00:00.000Z",
+        "2025-03-31 00:00:01",
+        cell("2025-03-30T17:00"),
+        cell("2568-03-31T23:30"),
+    ],
+)
+def test_a_time_of_day_is_refused_in_a_date(said):
+    assert "time of day" in advice("started_on", said)
+
+
+@pytest.mark.parametrize("said", ["2025-03-31 00:00:00", cell("2025-03-31"), cell("2568-03-31"), date(2025, 3, 31)])
+def test_midnight_is_no_time_of_day(said):
+    assert reader(INSURED["started_on"]).read(said) == day("2025-03-31")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("00/00/0000", "0000-00-00", "0", "31/12/9999", "9999-12-31", "31/12/2999", "01/01/1900", "1900-01-01"),
+        *("0001-01-01", "1753-01-01", "30/12/1899", cell("9999-12-31"), cell("1900-01-01")),
+    ],
+)
+def test_a_day_that_stands_for_none_is_refused_with_a_word_on_blank(said):
+    assert rule(reader(INSURED["ended_on"], required=False), said) == "placeholder"
+    assert "leave the cell empty, or name the value under `blank`" in advice("ended_on", said)
