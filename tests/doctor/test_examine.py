@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
 from pydantic import SecretStr
 
-from saingan.doctor.examine import Finding, doctor
+from saingan.doctor.examine import Finding, examine
 from saingan.exchange.keys import make_operator_keys
 from saingan.settings import Settings
 from saingan.standard import schemas
