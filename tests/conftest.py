@@ -17,6 +17,8 @@ from saingan import local
 from saingan.settings import ENV_FILE, Settings
 from support import servers
 
+pytest_plugins = ["support.stores"]
+
 SHARED = pytest.StashKey[Path]()
 TEST_KEY = bytes(range(32)).hex()  # the pseudonym key of every test
 

@@ -12,7 +12,7 @@ from support.servers import eventually, free_ports
 
 PROGRAM = """
 import sys, threading, time
-from saingan.engine.vitals import START, Vitals
+from saingan.engine.process.vitals import START, Vitals
 from saingan.settings import Settings
 
 vitals = Vitals(Settings(kafka=sys.argv[1], watchdog_s=1.0))

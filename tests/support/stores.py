@@ -1,3 +1,5 @@
+"""Stores that tests share."""
+
 from collections.abc import Iterator
 from secrets import token_hex
 
@@ -9,7 +11,7 @@ from support.store_bench import Bench
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def standing_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database of each kind in turn, which the tests of the engine share: making one takes longer than most tests."""
+    """A database of each kind in turn, which tests share: making one takes longer than most tests."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}"
     server: str = request.getfixturevalue("postgres_server")
