@@ -2,6 +2,7 @@
 
     view                a view as one value: the face of the engine
     apply               a batch becomes one transaction
+    keys                sets of changed keys, from whoever writes a table to whoever reads it
     relay, reconcile    from the store to the topics
     survey              a view's work seen from outside
     core                what changes make of a key: pure

@@ -1,6 +1,6 @@
 """The relay: from the outbox to the topics.
 
-The outbox is a set of keys. The relay reads each key's *current* row, produces it, and clears the key unless the row
+The outbox is a set of keys (`engine.keys`). The relay produces each key's current row and clears the key unless the row
 changed meanwhile: so the compacted topic ends at the table's state, a row that changed ten times is sent once, and
 nothing committed stays unsent. One relay at a time works for a view: a lease keeps the others from trying, and the
 producer's transactional id makes a zombie's sends fail.
@@ -13,8 +13,9 @@ from typing import Any, Final
 
 import structlog
 from confluent_kafka import KafkaException, Producer
-from sqlalchemy import Connection, Date, Engine, and_, func, select, tuple_
+from sqlalchemy import Connection, Date, Engine, func, select
 
+from saingan.engine.keys import KeySet
 from saingan.engine.store.bulk import bulk
 from saingan.engine.store.lease import Lease
 from saingan.engine.store.observation import days
@@ -35,7 +36,6 @@ from saingan.topics import DEAD_LETTER, Topic
 
 _ROWS: Final = 10_000  # keys a round, one Kafka transaction
 _LETTERS: Final = 500
-_OUTBOX: Final = 3  # columns of an outbox
 _PAUSE_S: Final = 0.2  # between rounds: a key that changes on and on is then sent once a round
 _BUSY_PAUSE_S: Final = 10.0  # while the view is behind: its rows will change again, and the processor is needed there
 _IDLE_S: Final = 0.5
@@ -70,6 +70,7 @@ class Relay(threading.Thread):
         self._metrics = metrics
         self._fail = fail
         self._lease = Lease(engine, view.name)
+        self._outbox = KeySet(view.outbox, view.table)
         self._stopping = threading.Event()
         self._ends_by = 0.0
         self._news = threading.Event()
@@ -79,9 +80,6 @@ class Relay(threading.Thread):
         self._columns = [column.name for column in view.table.columns]
         self._days = [place for place, column in enumerate(view.table.columns) if isinstance(column.type, Date)]
         self._changed_at = self._columns.index("changed_at")
-        # Where the last full round ended. From the first key on, PostgreSQL would scan the index entries of all rows
-        # that are deleted already.
-        self._after: tuple[str, str] | None = None
 
     def wake(self, behind: bool = False) -> None:
         """There are new keys in the outbox; ``behind``: and the view has a backlog."""
@@ -162,30 +160,21 @@ class Relay(threading.Thread):
 
     def pending(self, conn: Connection, most: int | None = None) -> int:
         """Rows and dead letters that wait to be sent; of either no more than ``most`` are counted."""
-        rows = select(self._view.outbox.c.key)
-        letters = select(dead_letter.c.offset).where(dead_letter.c.view == self._view.name)
-        counts = [select(func.count()).select_from(which.limit(most).subquery()) for which in (rows, letters)]
-        return sum(int(conn.execute(count).scalar_one()) for count in counts)
+        letters = select(dead_letter.c.offset).where(dead_letter.c.view == self._view.name).limit(most).subquery()
+        counted = conn.execute(select(func.count()).select_from(letters)).scalar_one()
+        return self._outbox.count(conn, most) + int(counted)
 
     def _send_rows(self, producer: Producer) -> int:
         topic = self._view.topic
         if topic is None:
             return 0
-        outbox, table = self._view.outbox, self._view.table
-        key, row_id = list(table.primary_key)
-        same = and_(key == outbox.c.key, row_id == outbox.c.row_id)
-        current = select(outbox, table).select_from(outbox.outerjoin(table, same))
-        if self._after is not None:
-            current = current.where(tuple_(outbox.c.key, outbox.c.row_id) > tuple_(*self._after))
-        current = current.order_by(outbox.c.key, outbox.c.row_id).limit(_ROWS)
         with transaction(self._engine, read_only=True) as conn:
-            waiting = conn.execute(current).all()
-        self._after = tuple(waiting[-1][:2]) if len(waiting) == _ROWS else None
+            waiting = self._outbox.take(conn, _ROWS)
         if not waiting:
             return 0
         self._produce(producer, topic, (self._message(topic, *row) for row in waiting))
         with transaction(self._engine) as conn:
-            bulk(conn).clear(outbox, [row[:_OUTBOX] for row in waiting])
+            self._outbox.clear(conn, waiting)
         return len(waiting)
 
     def _send_letters(self, producer: Producer) -> int:

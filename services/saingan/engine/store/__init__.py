@@ -4,7 +4,7 @@ address, opening    opening it, transactions, errors as reactions
 tables, migrations  the tables, and how those of an earlier version become these
 build               what a view's rows were built with
 ledger              where each partition goes on
-lease               which worker relays
+lease               which worker relays, or does what else only one may do
 observation, due    the dates, and the keys that they or new rules change
 bulk, statements    reading and writing many rows, whatever the database
 sqlite, postgresql, pgcopy    the same for each

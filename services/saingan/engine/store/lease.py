@@ -1,11 +1,11 @@
-"""The lease of a view: the worker that has it relays; the others need not try."""
+"""Leases: of those that could do one thing, such as relaying a view, one does it, and the others need not try."""
 
 import time
 from typing import Final
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Engine, delete, or_, select, update
+from sqlalchemy import Connection, Engine, delete, or_, select, update
 
 from saingan.engine.store.opening import clock, transaction
 from saingan.engine.store.tables import lease
@@ -16,12 +16,20 @@ _LEASE_S: Final = 10.0
 log = structlog.get_logger(__name__)
 
 
-class Lease:
-    """One relay's claim to the lease of its view. It keeps others from trying, and not from sending."""
+class Lost(Exception):
+    """The lease has passed to somebody else; nothing may be committed."""
 
-    def __init__(self, engine: Engine, view: str) -> None:
+
+class Lease:
+    """One holder's claim to a lease. It keeps others from trying; what is committed under `renew` is fenced, too.
+
+    Args:
+        name: of what only one is to do, in the whole store.
+    """
+
+    def __init__(self, engine: Engine, name: str) -> None:
         self._engine = engine
-        self._view = view
+        self._name = name
         self._holder = uuid4().hex
         self._renew_at = 0.0
 
@@ -38,22 +46,34 @@ class Lease:
             now = clock(conn)  # the workers' own may be a day apart
             mine = {"holder": self._holder, "expires_at": now + _LEASE_S}
             free = or_(lease.c.holder == self._holder, lease.c.expires_at < now)
-            if conn.execute(update(lease).where(lease.c.name == self._view, free).values(**mine)).rowcount:
+            if conn.execute(update(lease).where(lease.c.name == self._name, free).values(**mine)).rowcount:
                 self._renew_at = time.monotonic() + _LEASE_S / 2
                 return True
-            if conn.execute(select(lease.c.name).where(lease.c.name == self._view)).first() is None:
-                conn.execute(lease.insert().values(name=self._view, **mine))
+            if conn.execute(select(lease.c.name).where(lease.c.name == self._name)).first() is None:
+                conn.execute(lease.insert().values(name=self._name, **mine))
                 return True
         return False
+
+    def renew(self, conn: Connection) -> None:
+        """Renew it in the transaction of the results, which nobody who takes it over meanwhile sees half of.
+
+        Raises:
+            Lost: it is no longer ours.
+        """
+        mine = (lease.c.name == self._name, lease.c.holder == self._holder)
+        until = {"expires_at": clock(conn) + _LEASE_S}
+        if not conn.execute(update(lease).where(*mine).values(**until)).rowcount:
+            self.doubt()
+            raise Lost
 
     def doubt(self) -> None:
         """Ask the database again before the next round."""
         self._renew_at = 0.0
 
     def let_go(self) -> None:
-        """Leave it to another relay; where the database does not answer, it expires."""
+        """Leave it to somebody else; where the database does not answer, it expires."""
         try:
             with transaction(self._engine) as conn:
-                conn.execute(delete(lease).where(lease.c.name == self._view, lease.c.holder == self._holder))
+                conn.execute(delete(lease).where(lease.c.name == self._name, lease.c.holder == self._holder))
         except Transient:
-            log.info("the relay's lease is left to expire", view=self._view)
+            log.info("a lease is left to expire", name=self._name)
