@@ -53,7 +53,7 @@ def outcomes() -> tuple[tuple[str, Outcome], ...]:
         if record["change"] == "WITHDRAW":
             del of_person[change.topic][record["record_id"]]
     dates = Dates(day_number(DAY), day_number(DAY) - 45)
-    rows = [row for registers in standing.values() for row in derive(*registers.values(), dates).rows.values()]
+    rows = [row for key, registers in standing.items() for row in derive(key, *registers.values(), dates).rows.values()]
     return tuple((row[2], Outcome(*row[8:])) for row in rows)
 
 

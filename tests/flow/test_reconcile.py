@@ -4,8 +4,9 @@ import pytest
 
 from saingan.engine.reconcile import standing
 from saingan.exchange.topic_log import Log
+from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
-from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
+from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 from support import servers
 from support.commands import Worker, catch_up, saingan
 from support.exchange_contents import checked, outcomes, publish, send, settled
@@ -21,7 +22,7 @@ def lose_the_store(settings: Settings, name: str) -> Settings:
 
 def keys_on_the_topic(settings: Settings) -> int:
     with Log(settings) as log:
-        return sum(map(len, standing(log, OUTCOME)))
+        return sum(map(len, standing(log, OUTCOMES)))
 
 
 def with_a_row_that_is_withdrawn_while_there_is_no_store(exchange: Settings) -> Settings:

@@ -28,7 +28,7 @@ def at(seen_from) -> Dates:
 @settings(core, max_examples=500)
 @given(person(), dates())
 def test_the_two_readings_of_the_standard_agree(came, seen_from):
-    rows = derive(*live(came), at(seen_from)).rows
+    rows = derive(PERSON, *live(came), at(seen_from)).rows
     assert [(PERSON, graduation_id, *row) for graduation_id, row in sorted(rows.items())] == expected(came, seen_from)
 
 
@@ -48,8 +48,8 @@ def test_no_row_changes_before_it_is_due(came, delay):
     days_on = {day + off for turn in turns(records) for day in (turn, turn + delay) for off in (-1, 0, 1)}
     for then in (Dates(day, day - delay) for day in sorted(days_on)):
         if held is None or reached(held.due_observed, then[0]) or reached(held.due_complete, then[1]):
-            held = derive(*records, then)
-        assert held.rows == derive(*records, then).rows
+            held = derive(PERSON, *records, then)
+        assert held.rows == derive(PERSON, *records, then).rows
 
 
 def reached(due, day):
@@ -59,7 +59,7 @@ def reached(due, day):
 @core
 @given(person(), dates())
 def test_what_is_due_lies_ahead(came, seen_from):
-    derived = derive(*live(came), at(seen_from))
+    derived = derive(PERSON, *live(came), at(seen_from))
     assert derived.due_observed is None or derived.due_observed > at(seen_from).observed_on
     assert derived.due_complete is None or derived.due_complete > at(seen_from).complete_through
 
@@ -68,4 +68,4 @@ def test_what_is_due_lies_ahead(came, seen_from):
 @given(person(), dates())
 def test_the_order_of_a_persons_records_is_nothing_to_the_rules(came, seen_from):
     backwards = [dict(reversed(stream.items())) for stream in live(came)]
-    assert derive(*backwards, at(seen_from)) == derive(*live(came), at(seen_from))
+    assert derive(PERSON, *backwards, at(seen_from)) == derive(PERSON, *live(came), at(seen_from))

@@ -199,7 +199,7 @@ def test_a_record_that_is_about_no_person_is_keyed_by_itself():
     schema = schemas.schema(EMPLOYMENT.name)
     schema["fields"] = [field for field in schema["fields"] if field["name"] != "person_key"]
     survey = [employment(record_id="S-1")[field["name"]] for field in schema["fields"]]
-    impersonal = Admission(Contract(replace(EMPLOYMENT, person_level=False), schema, ()))
+    impersonal = Admission(Contract(replace(EMPLOYMENT, key="record_id"), schema, ()))
 
     impersonal.admit(b"S-1/1", survey)
     with pytest.raises(Rejection, match="<record_id>/<record_version>"):

@@ -57,7 +57,7 @@ class Readings:
         self.projection = Projection(self.contract, self.decoder, kept)
         self.admission, self.quality = Admission(self.contract), Quality(self.contract)
         self.verify = Reader(self.contract, {ID: schema})
-        self.owner = "person_key" if self.contract.topic.person_level else "record_id"
+        self.owner = self.contract.topic.key
 
     def value(self, record: dict[str, Any]) -> bytes:
         return frame(ID, encode(self.written, record))

@@ -24,6 +24,7 @@ def kept(topic, records):
 def derived(*, degrees=None, studies=(), jobs=(), certificates=(), observed_on="2027-06-01", complete_through=None):
     dates = Dates(day(observed_on), day(complete_through or observed_on))
     return derive(
+        make.PERSON,
         kept(ENROLMENT, studies),
         kept(GRADUATION, [make.graduation()] if degrees is None else degrees),
         kept(EMPLOYMENT, jobs),

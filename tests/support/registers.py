@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from saingan.standard.codec import parse
 from saingan.standard.contract import Contract, read
-from saingan.topics import REGISTRY, Topic
+from saingan.topics import Kind, Topic
 from support.make import PERSON, citizen_id, juristic_number
 
 CHANGE = {"type": "enum", "name": "Change", "symbols": ["UPSERT", "WITHDRAW", "ERASE"]}
@@ -100,7 +100,7 @@ def register(
         *({"name": "change", "type": CHANGE}, *person),
         *({"name": "recorded_at", "type": INSTANT}, {"name": "source", "type": "string"}),
     ]
-    topic = Topic("any.register.v1", "Anything", "ANY", (), personal, REGISTRY)
+    topic = Topic("any.register.v1", "Anything", "ANY", (), Kind.REGISTRY, "person_key" if personal else "record_id", 1)
     schema = {"type": "record", "name": "Anything", "namespace": "th.workforce.v1", "fields": [*head, *fields]}
     return Register(read(topic, schema, yaml.safe_dump({"topic": topic.name, "rules": [*rules]})), own)
 

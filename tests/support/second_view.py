@@ -27,7 +27,7 @@ job_count = Table(
 )
 
 
-def count(jobs, dates):
+def count(_person_key, jobs, dates):
     begun = [started_on for (started_on,) in jobs.values() if started_on <= dates.observed_on]
     ahead = [started_on for (started_on,) in jobs.values() if started_on > dates.observed_on]
     return Derived({"all": (len(begun),)} if begun else {}, min(ahead, default=None), None)

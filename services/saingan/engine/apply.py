@@ -39,7 +39,7 @@ class ViewLoop:
     ) -> None:
         self._view = view
         self._topics = [topic.name for topic in view.streams]
-        self._folding = Folding(self._topics, list(view.streams.values()), view.derive)
+        self._folding = Folding(self._topics, list(view.streams.values()), view.derive, view.row_ids)
         self._engine = engine
         self._metrics = metrics
         self._records = {topic: metrics.records.labels(view.name, topic.name) for topic in view.streams}
@@ -135,7 +135,7 @@ class ViewLoop:
 
     def _write(self, store: Bulk, written: Written) -> None:
         revision = secrets.randbits(62)
-        touched: list[Row] = [(key, row_id, revision) for key, row_id, *_ in (*written.rows, *written.gone)]
+        touched: list[Row] = [(*row, revision) for row in written.touched]
         if written.states:
             store.keep(self._view.history, [(*state, revision, seen) for *state, seen in written.states])
         for table, rows in (

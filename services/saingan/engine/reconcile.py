@@ -21,12 +21,10 @@ from saingan.engine.store.bulk import bulk
 from saingan.engine.store.ledger import Positions, positions
 from saingan.engine.store.opening import transaction
 from saingan.engine.store.tables import birth, view_build
-from saingan.engine.view import View
+from saingan.engine.view import RowKey, View, row_key
 from saingan.errors import Fault
 from saingan.exchange.topic_log import Log
-from saingan.topics import Topic
 
-RowKey = tuple[str, str]  # key, row id
 MOST: Final = 0.2  # share of the topic's keys
 AT_LEAST: Final = 100  # keys
 _CHUNK: Final = 1_000  # keys a statement
@@ -79,11 +77,10 @@ def reconcile(engine: Engine, topic_log: Log, view: View, *, force: bool = False
         Transient: broker or database does not answer.
     """
     known, extra = 0, set[RowKey]()
-    if view.topic is not None:
-        for keys in standing(topic_log, view.topic):
-            known += len(keys)
-            with transaction(engine, read_only=True) as conn:
-                extra |= keys - _with_row(conn, view, keys)
+    for keys in standing(topic_log, view):
+        known += len(keys)
+        with transaction(engine, read_only=True) as conn:
+            extra |= keys - _with_row(conn, view, keys)
     if not force and len(extra) >= AT_LEAST and len(extra) > MOST * known:
         raise Fault(
             f"{len(extra):,} of the {known:,} keys on the topic of {view.name!r} have no row in this new store. "
@@ -99,15 +96,17 @@ def reconcile(engine: Engine, topic_log: Log, view: View, *, force: bool = False
     return len(extra)
 
 
-def standing(topic_log: Log, topic: Topic) -> Iterator[set[RowKey]]:
-    """The keys under which a compacted topic has a value, one partition after another."""
-    begins, ends = topic_log.bounds(topic.name)
+def standing(topic_log: Log, view: View) -> Iterator[set[RowKey]]:
+    """The rows that the view's topic has, one partition after another; none of a view without one."""
+    if view.topic is None:
+        return
+    topic = view.topic.name
+    begins, ends = topic_log.bounds(topic)
     for number in begins:
         last: dict[bytes, bool] = {}
-        for message in topic_log.read(topic.name, {number: begins[number]}, {number: ends[number]}):
+        for message in topic_log.read(topic, {number: begins[number]}, {number: ends[number]}):
             last[message.key or b""] = message.value is not None
-        split = (key.decode(errors="replace").partition("/") for key, there in last.items() if there)
-        yield {(key, row_id) for key, _, row_id in split}
+        yield {view.sent_row(key) for key, there in last.items() if there}
 
 
 def resend(conn: Connection, view: View, keys: Collection[RowKey]) -> None:
@@ -120,6 +119,6 @@ def _with_row(conn: Connection, view: View, keys: set[RowKey]) -> set[RowKey]:
     columns, ordered = list(view.table.primary_key), sorted(keys)
     found: set[RowKey] = set()
     for start in range(0, len(ordered), _CHUNK):
-        chunk = select(*columns).where(tuple_(*columns).in_(ordered[start : start + _CHUNK]))
-        found.update((row[0], row[1]) for row in conn.execute(chunk))
+        chunk = [row[: len(columns)] for row in ordered[start : start + _CHUNK]]
+        found.update(map(row_key, conn.execute(select(*columns).where(tuple_(*columns).in_(chunk)))))
     return found

@@ -196,7 +196,7 @@ class Relay(threading.Thread):
         producer.commit_transaction(_TIMEOUT_S)
 
     def _message(self, topic: Topic, key: str, row_id: str, revision: int, *row: Any) -> dict[str, Any]:
-        message = {"key": f"{key}/{row_id}".encode(), "partition": partition(key, topic.partitions)}
+        message = {"key": self._view.message_key((key, row_id)), "partition": partition(key, topic.partitions)}
         if row[0] is None:
             return {**message, "value": None}
         values = list(row)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, get_type_hints
+from typing import Concatenate, NamedTuple, get_type_hints
 
 from sqlalchemy import Table
 
@@ -14,7 +14,8 @@ from saingan.standard import schemas
 from saingan.standard.coercion import kind_of
 from saingan.topics import Topic
 
-Derive = Callable[..., Derived]
+RowKey = tuple[str, str]  # key, row id
+Derive = Callable[Concatenate[str, ...], Derived]  # key, a `Live` for each stream, in their order, `Dates`
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,14 @@ class View:
     Attributes:
         name: prefix of the tables that the engine keeps for it.
         streams: topic → the NamedTuple whose fields the state keeps of each record.
-        derive: pure; called with one `Live` per stream, in their order, and the `Dates`.
-        table: its first two columns are the key and the row id, its last four the lineage.
+        derive: the rules; pure.
+        table: its first column is the key, its last four are the lineage. Where a key has several rows, the second
+            column is the row id; where it has one, the primary key is the first column alone, and the row id is "".
         topic: the compacted topic that mirrors the table; None for none.
         rules: the number of the rules in `derive`; a change after which a state gives other rows raises it.
         files: that `derive` reads, under ``schemas/``; a change of their content raises ``rules``, too.
+        clock: whether rows depend on the two dates; where they do not, `derive` is given `NO_DATES`.
+        readers: the followers that read the table.
     """
 
     name: str
@@ -37,7 +41,9 @@ class View:
     table: Table
     topic: Topic | None = None
     rules: int = 1
-    files: Sequence[str] = ()
+    files: tuple[str, ...] = ()
+    clock: bool = True
+    readers: tuple[str, ...] = ()
     history: Table = field(init=False)
     outbox: Table = field(init=False)
 
@@ -49,6 +55,20 @@ class View:
     def group(self) -> str:
         """The consumer group of workers that read all streams; those of workers that read some begin so, too."""
         return f"saingan.{self.name}"
+
+    @property
+    def row_ids(self) -> bool:
+        """Whether a key may have several rows."""
+        return len(self.table.primary_key) > 1
+
+    def message_key(self, row: RowKey) -> bytes:
+        """Of a row on the topic: ``key/row id``, or the key alone."""
+        return ("/".join(row) if self.row_ids else row[0]).encode()
+
+    def sent_row(self, message_key: bytes) -> RowKey:
+        """The row of a message on the topic. A key is a person key where it has several rows, so it has no slash."""
+        key, _, row_id = message_key.decode(errors="replace").partition("/" if self.row_ids else "\0")
+        return key, row_id
 
     @cached_property
     def fingerprint(self) -> str:
@@ -64,6 +84,11 @@ class View:
     def lists(self) -> str:
         """The files that the rules read, a word each, with a hash of their content."""
         return " ".join(f"{file}:{_hash(schemas.root().joinpath(file).read_bytes())}" for file in self.files)
+
+
+def row_key(primary_key: Sequence[str]) -> RowKey:
+    """By the primary key of a view's table, of one column or of two."""
+    return primary_key[0], primary_key[1] if len(primary_key) > 1 else ""
 
 
 def _fields(topic: Topic, kind: type[NamedTuple]) -> bytes:

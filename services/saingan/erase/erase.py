@@ -13,9 +13,8 @@ from typing import Final, NamedTuple, Self
 
 from saingan.engine import reconcile
 from saingan.engine.apply import ViewLoop
-from saingan.engine.reconcile import RowKey
 from saingan.engine.relay import Relay
-from saingan.engine.view import View
+from saingan.engine.view import RowKey, View
 from saingan.erase.aim import Aim, Subject
 from saingan.erase.letters import belonging, naming
 from saingan.erase.mark import Marker
@@ -195,7 +194,7 @@ class Eraser:
         if self._view.topic is None:
             return set()
         persons = self._persons()
-        return {key for keys in reconcile.standing(self._log, self._view.topic) for key in keys if key[0] in persons}
+        return {key for keys in reconcile.standing(self._log, self._view) for key in keys if key[0] in persons}
 
     def _clear_letters(self) -> int:
         letters, sender = belonging(self._settings, self._scan, self._found), Sender(self._settings)

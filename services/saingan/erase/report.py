@@ -7,7 +7,7 @@ from rich.text import Text
 from saingan.console import stdout
 from saingan.erase.summary import Summary
 from saingan.plural import counted
-from saingan.topics import REGISTRY, VIEW
+from saingan.topics import CONFIG, Kind
 
 _DAY_MS = 86_400_000
 _LINES = (
@@ -59,9 +59,10 @@ def _left(summary: Summary, unopened: int) -> list[str]:
     return notes
 
 
+_CLEARED_IN, _SENT_IN = (int(CONFIG[kind][_LAG]) // _DAY_MS for kind in (Kind.REGISTRY, Kind.VIEW))
 _UNREACHED = f"""\
-The broker removes cleared messages when it compacts: within {int(REGISTRY[_LAG]) // _DAY_MS} days on input topics, \
-{int(VIEW[_LAG]) // _DAY_MS} on the outcome topic; the tombstones themselves a day later.
+The broker removes cleared messages when it compacts: within {_CLEARED_IN} days on input topics, \
+{_SENT_IN} on the outcome topic; the tombstones themselves a day later.
 Backups of database and broker, and PostgreSQL's archived WAL, keep their content until they expire.
 Subscribers have copies of their own: the outcome topic says that the rows are gone, and they must delete them.
 A copy that is sent later changes no table, but stays in its topic until `saingan erase --marked` clears it. Run that \

@@ -15,11 +15,10 @@ from saingan.engine.apply import ViewLoop
 from saingan.engine.core.standing import ERASED
 from saingan.engine.core.state import StateCodec
 from saingan.engine.intake.topic_reader import Change
-from saingan.engine.reconcile import RowKey
 from saingan.engine.store.address import address
 from saingan.engine.store.opening import create_tables, open_engine, transaction
 from saingan.engine.store.tables import dead_letter, ledger, observation
-from saingan.engine.view import View
+from saingan.engine.view import RowKey, View, row_key
 from saingan.erase.aim import Subject
 from saingan.erase.scan import Origin
 from saingan.errors import Transient
@@ -67,8 +66,8 @@ class Store:
 
     def rows(self, persons: Iterable[str]) -> set[RowKey]:
         """The rows of some persons in the table."""
-        key, row_id = list(self._view.table.primary_key)
-        return {(row[0], row[1]) for row in self._of(key, persons, key, row_id)}
+        columns = list(self._view.table.primary_key)
+        return set(map(row_key, self._of(columns[0], persons, *columns)))
 
     def take_in(self, loop: ViewLoop, marks: Mapping[Subject, Place]) -> int:
         """Fold marks into the states, as a worker will when it comes to them; the number of rows changed or removed."""

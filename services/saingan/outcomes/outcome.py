@@ -137,6 +137,7 @@ class Person:
 
 
 def derive(
+    _person_key: str,
     enrolments: dict[str, Fields],
     graduations: dict[str, Fields],
     spells: dict[str, Fields],

@@ -80,7 +80,7 @@ class Units:
             for number, (topic, kind) in enumerate(self._view.streams.items())
         ]
         names = [topic.name for topic in self._topics]
-        self._folding = Folding(names, list(self._view.streams.values()), self._view.derive)
+        self._folding = Folding(names, list(self._view.streams.values()), self._view.derive, self._view.row_ids)
 
     def spill(self, number: int, ends: Mapping[str, range]) -> int:
         """Read partition ``number`` of the topics, offsets by topic, into buckets; how many offsets."""
@@ -128,7 +128,7 @@ class Units:
         store.load(view.history, [(*state[:4], 1, None) for state in written.states])
         store.load(view.table, written.rows)
         if view.topic:
-            store.load(view.outbox, [(row[0], row[1], 1) for row in written.rows])
+            store.load(view.outbox, [(*row, 1) for row in written.touched])
         return len(written.rows), len(written.conflicts)
 
     def _letters(self, refused: Iterable[tuple[Topic, int, int, Rejection]]) -> list[dict[str, Any]]:

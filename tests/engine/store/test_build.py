@@ -269,8 +269,8 @@ def test_a_version_is_the_streams_their_kept_fields_with_their_types_and_the_tab
 UNCERTIFIED = {topic: kind for topic, kind in STREAMS.items() if topic is not CERTIFICATION}
 
 
-def without_certifications(enrolments, graduations, jobs, dates):
-    return derive(enrolments, graduations, jobs, {}, dates)
+def without_certifications(key, enrolments, graduations, jobs, dates):
+    return derive(key, enrolments, graduations, jobs, {}, dates)
 
 
 FEWER = replace(OUTCOMES, streams=UNCERTIFIED, derive=without_certifications)

@@ -1,6 +1,6 @@
 """What a view's rules are given and give back. Pure: rules import nothing else of the engine."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 Days = int  # days since the epoch
 Live = dict[str, tuple[Any, ...]]  # record id → the kept fields, of the records that stand and are not withdrawn
@@ -13,11 +13,15 @@ class Dates(NamedTuple):
     complete_through: Days
 
 
+NO_DATES: Final = Dates(0, 0)  # of a view without a clock
+
+
 class Derived(NamedTuple):
     """A key's rows, and when time alone will change them.
 
     Attributes:
-        rows: row id → the table's columns after its two key columns and before lineage, dates as days.
+        rows: row id → the table's columns after its key columns and before lineage, dates as days. The row id is ""
+            where the table's key is one column.
         due_observed, due_complete: the first `observed_on` / `complete_through` at which to derive again.
     """
 

@@ -17,7 +17,8 @@ class Written(NamedTuple):
 
     states: list[Row]  # key, state, the two due days, and the revision that the state was built on
     rows: list[Row]  # as the columns of the view's table
-    gone: list[Row]  # key and row id
+    gone: list[Row]  # their primary keys
+    touched: list[tuple[str, str]]  # of both, key and row id
     conflicts: list[int]  # streams of changes that gave one version a second content
 
 
@@ -29,14 +30,20 @@ class Folding:
         topics: names for the lineage, stream by stream.
         kinds: of the kept fields, likewise.
         derive: the view's rules.
+        row_ids: whether a key may have several rows.
     """
 
     def __init__(
-        self, topics: Sequence[str], kinds: Sequence[type[NamedTuple]], derive: Callable[..., Derived]
+        self,
+        topics: Sequence[str],
+        kinds: Sequence[type[NamedTuple]],
+        derive: Callable[..., Derived],
+        row_ids: bool,
     ) -> None:
         self._topics = list(topics)
         self._codec = StateCodec(kinds)
         self._derive = derive
+        self._row_ids = row_ids
 
     def fold(
         self,
@@ -50,7 +57,7 @@ class Folding:
         Args:
             now: ms since the epoch, for the lineage.
         """
-        written = Written([], [], [], [])
+        written = Written([], [], [], [], [])
         for key, data, revision in held:
             state = self._codec.load(data)
             came = changes.get(key, _NO_CHANGES)
@@ -84,7 +91,7 @@ class Folding:
                 if fields is not None:
                     standing[record_id] = fields
             live.append(standing)
-        derived = self._derive(*live, dates)
+        derived = self._derive(key, *live, dates)
         stream, partition, offset = state.lineage
         lineage = (self._topics[stream], partition, offset, now)
         before = state.written
@@ -94,9 +101,11 @@ class Folding:
             row = rows[row_id]
             seen = digests[row_id] = digest(row)
             if before.get(row_id) != seen:
-                written.rows.append((key, row_id, *row, *lineage))
+                written.rows.append((key, row_id, *row, *lineage) if self._row_ids else (key, *row, *lineage))
+                written.touched.append((key, row_id))
         for row_id in before:
             if row_id not in digests:
-                written.gone.append((key, row_id))
+                written.gone.append((key, row_id) if self._row_ids else (key,))
+                written.touched.append((key, row_id))
         state.written = digests
         written.states.append((key, self._codec.dump(state), derived.due_observed, derived.due_complete, revision))

@@ -69,7 +69,7 @@ class _Reader:
         self._admission = Admission(contract)
         self._quality = Quality(contract)
         self._projection = Projection(contract, self._decoder, kept)
-        self._owner: i64 = names.index("person_key" if contract.topic.person_level else "record_id")
+        self._owner: i64 = names.index(contract.topic.key or "")
         self._record_id: i64 = names.index("record_id")
         self._version: i64 = names.index("record_version")
         self._change: i64 = names.index("change")

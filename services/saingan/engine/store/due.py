@@ -16,13 +16,16 @@ log = structlog.get_logger(__name__)
 
 def take(conn: Connection, view: View, dates: Dates, most: int) -> set[str]:
     """Keys to derive again in this transaction, about ``most``; none where nothing is due, or another worker has it."""
-    return _behind_mark(conn, view, most) or _reached(conn, view, dates, most)
+    due = _behind_mark(conn, view, most)
+    return due if due or not view.clock else _reached(conn, view, dates, most)
 
 
 def outstanding(conn: Connection, view: View) -> bool:
     """Whether any key of the view is due."""
     if conn.execute(select(rederivation.c.view).where(rederivation.c.view == view.name)).first() is not None:
         return True
+    if not view.clock:
+        return False
     dates = conn.execute(followed(view.name)).one()
     history = view.history.c
     reached = or_(history.due_observed <= dates.observed_on, history.due_complete <= dates.complete_through)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, select, update
 
-from saingan.engine.core.derived import Dates
+from saingan.engine.core.derived import NO_DATES, Dates
 from saingan.engine.store import build
 from saingan.engine.store.bulk import Bulk
 from saingan.engine.store.tables import observation, view_build
@@ -57,7 +57,12 @@ def settle(conn: Connection, settings: Settings, now: date) -> None:
 
 
 def follow(conn: Connection, view: View) -> None:
-    """Have a view's rows derived under the dates in force from now on; all of them again where a date went back."""
+    """Have a view's rows derived under the dates in force from now on; all of them again where a date went back.
+
+    Rows of a view without a clock depend on no date, so there is nothing to follow.
+    """
+    if not view.clock:
+        return
     dates = followed(view.name)
     if conn.execute(_NOW).one() == conn.execute(dates).one():
         return
@@ -80,6 +85,8 @@ def advance(conn: Connection, now: date) -> None:
 
 def read(conn: Connection, view: View) -> Dates:
     """The dates that the view's rows are derived under, held until the transaction ends."""
+    if not view.clock:
+        return NO_DATES
     return Dates(*map(days, conn.execute(followed(view.name).with_for_update(read=True)).one()))
 
 
@@ -94,7 +101,7 @@ def ask(store: Bulk, view: View) -> Callable[[], Dates]:
         observed_on, complete_through, *held = answer()
         if tuple(held) != ours:
             build.refuse(view, build.Build(*held), store.conn.dialect.name)
-        return Dates(days(observed_on), days(complete_through))
+        return Dates(days(observed_on), days(complete_through)) if view.clock else NO_DATES
 
     return dates
 
