@@ -7,13 +7,13 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from saingan.erase.aim import ERASE_VERSION, Aim, Subject, name
-from saingan.errors import Fault, Rejection
+from saingan.erase.reading import Reader
+from saingan.errors import Fault
 from saingan.exchange.registry import Registry
 from saingan.exchange.topic_log import Log, Message
 from saingan.standard.codec import Record
 from saingan.standard.contract import contract
 from saingan.topics import TOPICS, Topic
-from saingan.verify.admit import Reader
 
 PERSONAL: Final = tuple(topic for topic in TOPICS.values() if topic.registry and topic.person_level)
 
@@ -95,14 +95,9 @@ class Scan:
                 yield topic.name, message
 
     def read(self, topic: str, key: bytes | None, value: bytes | None) -> Record | None:
-        """A record that could be taken in; None for any other value."""
-        try:
-            reader = self._readers[topic]
-            record = reader.read(key, value or b"")
-            reader.admit(key, record)
-        except (Rejection, KeyError):  # the latter: of a dead letter, whose topic may not be a person-level one
-            return None
-        return record
+        """A record that could be taken in; None for any other value, and for a topic that is not a person-level one."""
+        reader = self._readers.get(topic)
+        return reader and reader.read(key, value or b"")
 
     def aim_at_persons(self, persons: frozenset[str]) -> Aim:
         """All of some persons."""
