@@ -34,6 +34,9 @@ PURE += [
     "saingan.verify.outcomes.rules",
     "saingan.verify.outcomes.oracle",
     "saingan.verify.admit",
+    "saingan.verify.check",
+    "saingan.verify.compare",
+    "saingan.verify.standing",
     "saingan.topics",
     "saingan.errors",
 ]

@@ -20,7 +20,7 @@ from saingan.exchange.registry import Registry
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.standard.contract import contract
-from saingan.verify.outcomes.rules import days
+from saingan.verify.dates import days
 
 ROWS: Final = 2_000  # a transaction, when there is a backlog
 EVERY_S: Final = float(os.environ["PEER_SINK_EVERY_S"])

@@ -45,9 +45,10 @@ from saingan.letters.handling import dead_letters
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from saingan.verify.compare import EXTRA
-from saingan.verify.outcomes.oracle import Rank, RecordKey, canonical
-from saingan.verify.verify import verify
+from saingan.verify.outcomes.oracle import KEPT
+from saingan.verify.standing import Rank, RecordKey, canonical
 from support.exchange_contents import rows
+from support.verified import verified
 
 Part = tuple[str, int]  # topic, partition
 Name = tuple[str, str]  # topic, key of the message
@@ -85,7 +86,7 @@ def check(run: Run) -> Figures:
     standing = stored(run.settings)
     spans = taken_in(run.settings)
     held = logged(run.settings)
-    report = verify(run.settings, progress=False)
+    report = verified(run.settings)
     good, bad = [one for one in sent if one.record], [one for one in sent if one.bad]
     letters = {letter.origin for letter in dead_letters(run.settings)}
     expected = {f"{one.topic.name}/{one.place[0]}/{one.place[1]}" for one in bad if one.place}
@@ -165,7 +166,7 @@ def rank(one: Sent) -> Rank:
     assert change is not None
     if change["change"] == "ERASE":
         return Rank(True, 0, 0, b"")
-    return Rank(False, change["record_version"], change["recorded_at"], canonical(one.topic.name, change))
+    return Rank(False, change["record_version"], change["recorded_at"], canonical(KEPT[one.topic.name], change))
 
 
 def stored(settings: Settings) -> dict[RecordKey, Rank]:
@@ -181,7 +182,7 @@ def stored(settings: Settings) -> dict[RecordKey, Rank]:
                 named = (
                     {"change": "WITHDRAW"} if fields is None else kind._make(fields)._asdict() | {"change": "UPSERT"}
                 )
-                content = canonical(topic.name, named)
+                content = canonical(KEPT[topic.name], named)
                 standing[person, topic.name, record_id] = Rank(False, version, recorded_at, content)
     return standing
 

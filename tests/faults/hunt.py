@@ -24,8 +24,8 @@ from faults.run import Run, open_run
 from faults.segments import twice
 from saingan.exchange.topic_log import Log
 from saingan.outcomes.view import OUTCOMES
-from saingan.verify.verify import verify
 from support.exchange_contents import rows
+from support.verified import verified
 
 _ROUNDS = 6  # a run: the exchange's start is most of a short one
 
@@ -106,7 +106,7 @@ def given_twice(run: Run) -> Iterator[str]:
 
 def different(run: Run) -> list[dict[str, Any]]:
     """Of each row that differs: the person's changes as sent, as stored, and as the log has them."""
-    report, places, standing = verify(run.settings, progress=False), located(run), checker.stored(run.settings)
+    report, places, standing = verified(run.settings), located(run), checker.stored(run.settings)
     found = []
     for difference in report.examples:
         person = difference.key[0]

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from faults.run import PATIENCE_S, Run, prepare_store, sqlite_file
 from faults.scenario import Scenario
-from saingan.verify.verify import verify
 from support import exchange_contents as held
 from support import servers
+from support.verified import verified
 
 RATE = 300  # changes a second
 _LOCKED_S = (0.5, 3.0)
@@ -88,14 +88,14 @@ def rebuilt(run: Run, rng: random.Random) -> None:
     for number in run.each_round():
         run.write(500, run.seed + number)
         run.settle(run.worker())
-        live = verify(run.settings, progress=False)
+        live = verified(run.settings)
         run.settings = run.settings.model_copy(update={"database": f"sqlite:///{run.folder / f'rebuilt-{number}.db'}"})
         prepare_store(run.settings)
         worker = run.worker(poll_records=rng.choice((50, 700, 50_000)))
         mark = run.fault()
         run.recovered(mark)
         run.settle(worker)
-        assert verify(run.settings, progress=False).table == live.table, "the rebuilt table has another hash"
+        assert verified(run.settings).table == live.table, "the rebuilt table has another hash"
 
 
 def _backup(run: Run, name: str) -> Path:

@@ -8,9 +8,9 @@ from saingan.engine.store.tables import rederivation, view_build
 from saingan.errors import Fault
 from saingan.outcomes.table import RULES, employment_outcome
 from saingan.settings import Settings
-from saingan.verify.verify import verify
 from support.commands import Worker, catch_up
 from support.exchange_contents import checked, execute, positions, publish, rows, settled
+from support.verified import verified
 
 pytestmark = pytest.mark.flow
 
@@ -20,7 +20,7 @@ def test_rows_follow_new_rules_while_workers_come_and_are_killed(stored: Setting
     with EarlierWorker(stored) as earlier:
         earlier.until(settled(stored))
         with pytest.raises(Fault, match=f"the rows follow rules {RULES - 1}, and this Saingan verifies rules {RULES}"):
-            verify(stored, progress=False)
+            verified(stored)
         stood = positions(stored)
 
         with SlowWorker(stored) as killed:

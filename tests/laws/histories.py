@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, Topic
-from saingan.verify.outcomes import oracle
-from saingan.verify.outcomes.rules import Sight, days, matcher
-from saingan.verify.verify import field_match
+from saingan.verify.dates import Dates, days
+from saingan.verify.outcomes.check import CHECK
+from saingan.verify.standing import standing
 from support import make
 from support.make import OTHER_PERSON, PERSON, Record
 
@@ -130,11 +130,8 @@ def arrival(draw: st.DrawFn, came: list[Change]) -> list[list[Change]]:
     return [shuffled[start:end] for start, end in zip([0, *cuts], [*cuts, len(shuffled)], strict=True)]
 
 
-_match = matcher(field_match())
-
-
 def expected(came: list[Change], seen_from: tuple[date, date]) -> list[tuple[Any, ...]]:
     """The rows that the independent reading of the standard makes of a set of changes."""
-    standing = oracle.standing((topic.name, record) for topic, record in came)
-    rows = oracle.rows(standing, Sight(*map(days, seen_from), _match))
+    stands = standing(((topic.name, record) for topic, record in came), CHECK.topics)
+    rows = CHECK.rows(stands, Dates(*map(days, seen_from)))
     return [tuple(row) for _, row in sorted(rows.items())]

@@ -7,7 +7,7 @@ from laws.histories import Change, dates, expected, law, person
 from saingan.engine.core.derived import Dates
 from saingan.outcomes.history import STREAMS
 from saingan.outcomes.outcome import HORIZONS, after, derive
-from saingan.verify.outcomes.rules import days
+from saingan.verify.dates import days
 from support.make import PERSON
 
 core = settings(law, max_examples=150)

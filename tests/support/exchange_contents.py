@@ -18,8 +18,8 @@ from saingan.settings import Settings
 from saingan.standard.identity import partition
 from saingan.topics import OUTCOME, Topic
 from saingan.verify.report import Report
-from saingan.verify.verify import verify
 from support.make import Record
+from support.verified import verified
 
 STREAMS = tuple(OUTCOMES.streams)
 _outbox = outbox_table(OUTCOMES.name)
@@ -99,7 +99,7 @@ def outcomes(settings: Settings, person_key: str) -> list[Message]:
 
 def checked(settings: Settings) -> Report:
     """The report of a verification that finds no differences."""
-    report = verify(settings, progress=False)
+    report = verified(settings)
     assert report.clean, (report.counts, report.examples)
     return report
 

@@ -10,13 +10,13 @@ from saingan.engine.store.tables import schema_version, view_build
 from saingan.outcomes.table import LINEAGE, RULES
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 from saingan.verify.outcomes import oracle
-from saingan.verify.outcomes.oracle import RowKey
 from saingan.verify.outcomes.rules import MatchRow, Row, Sight, matcher
-from saingan.verify.snapshot import VIEW
+from saingan.verify.standing import standing
 from support.make import Record, day
 
 EPOCH = date(1970, 1, 1).toordinal()
 DATES = ("graduated_on", "first_job_on")
+VIEW = "outcomes"
 OBSERVED_ON = "2027-06-01"
 COMPLETE_THROUGH = "2027-04-17"
 
@@ -43,9 +43,9 @@ def table(
     observed_on: str = OBSERVED_ON,
     complete_through: str = COMPLETE_THROUGH,
     matches: Iterable[MatchRow] = (),
-) -> dict[RowKey, Row]:
+) -> dict[tuple[str, ...], Row]:
     """All rows, by the two dates in ISO form."""
-    return oracle.rows(oracle.standing(came), Sight(day(observed_on), day(complete_through), matcher(matches)))
+    return oracle.rows(standing(came, oracle.KEPT), Sight(day(observed_on), day(complete_through), matcher(matches)))
 
 
 def stored(row: Row) -> Record:

@@ -9,7 +9,7 @@ def test_verify_uses_neither_fold_nor_rules_nor_admission_of_the_engine():
         f"saingan.standard.{name}" for name in ("admission", "projection", "quality", "predicates", "strict_rules")
     }
     shared |= {"saingan.outcomes.history", "saingan.outcomes.outcome"}
-    program = "import sys, saingan.verify.verify; print(*sys.modules, sep='\\n')"
+    program = "import sys, saingan.verify.verify, saingan.verify.outcomes.check; print(*sys.modules, sep='\\n')"
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
     assert "saingan.verify.outcomes.oracle" in loaded
     assert not shared & set(loaded)

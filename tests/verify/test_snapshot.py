@@ -21,9 +21,13 @@ from saingan.errors import Fault, Transient
 from saingan.outcomes.table import RULES, employment_outcome
 from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT, GRADUATION
-from saingan.verify.snapshot import VIEW, Store
+from saingan.verify.outcomes.check import CHECK
+from saingan.verify.outcomes.rules import Row
+from saingan.verify.snapshot import Snapshot, due, snapshot
+from saingan.verify.store import Store
+from saingan.verify.table import StoredTable
 from support.make import OTHER_PERSON, PERSON, employment, graduation
-from support.readings import begun, changes, stored, table
+from support.readings import VIEW, begun, changes, stored, table
 
 ROWS = table(
     changes(graduations=[graduation(), graduation(person_key=OTHER_PERSON, record_id="G-9")], jobs=[employment()])
@@ -56,18 +60,22 @@ def database(store_url: str) -> Iterator[Engine]:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Store]:
-    with closing(Store(Settings(database=url))) as store:
-        yield store
+def reading(url: str) -> Iterator[Connection]:
+    with closing(Store(Settings(database=url))) as store, store.reading() as connection:
+        yield connection
+
+
+def taken(url: str) -> Snapshot:
+    with reading(url) as connection:
+        return snapshot(connection, CHECK)
 
 
 def test_a_snapshot_holds_table_positions_dates_and_outbox(database, store_url):
-    with opened(store_url) as store:
-        snapshot = store.snapshot()
-    assert snapshot.rows == ROWS
-    assert snapshot.positions == {GRADUATION.name: {0: 5, 3: 7}, EMPLOYMENT.name: {0: 2}}
-    assert (snapshot.observed_on, snapshot.complete_through) == (OBSERVED_ON, COMPLETE_THROUGH)
-    assert snapshot.waiting == {(PERSON, "G-1")}
+    found = taken(store_url)
+    assert found.rows == ROWS
+    assert found.positions == {GRADUATION.name: {0: 5, 3: 7}, EMPLOYMENT.name: {0: 2}}
+    assert (found.observed_on, found.complete_through) == (OBSERVED_ON, COMPLETE_THROUGH)
+    assert found.waiting == {(PERSON, "G-1")}
 
 
 def test_everything_in_a_snapshot_is_of_one_moment(database, store_url):
@@ -82,13 +90,12 @@ def test_everything_in_a_snapshot_is_of_one_moment(database, store_url):
         with database.begin() as writing:
             if database.dialect.name == "sqlite":
                 writing.exec_driver_sql("pragma journal_mode=wal")
-        with opened(store_url) as store:
-            first, second = store.snapshot(), store.snapshot()
+        first, second = taken(store_url), taken(store_url)
     finally:
         event.remove(Engine, "after_cursor_execute", work_goes_on)
 
-    offsets = [snapshot.positions[EMPLOYMENT.name][0] for snapshot in (first, second)]
-    years = [snapshot.rows[PERSON, "G-1"].academic_year for snapshot in (first, second)]
+    offsets = [found.positions[EMPLOYMENT.name][0] for found in (first, second)]
+    years = [Row._make(found.rows[PERSON, "G-1"]).academic_year for found in (first, second)]
     assert offsets[0] - 2 == years[0] - ROWS[PERSON, "G-1"].academic_year
     assert offsets[1] - offsets[0] == years[1] - years[0] > 0
 
@@ -104,8 +111,7 @@ def test_rows_that_wait_for_the_dates_are_counted_by_person(database, store_url)
                 person("d"),
             ],
         )
-    with opened(store_url) as store:
-        assert store.snapshot().due == 2
+    assert taken(store_url).due == 2
 
 
 def test_rows_that_wait_for_new_rules_are_counted_from_where_the_derivation_stands(database, store_url):
@@ -113,47 +119,54 @@ def test_rows_that_wait_for_new_rules_are_counted_from_where_the_derivation_stan
         connection.execute(insert(history_table(VIEW)), [person("a"), person("b"), person("c")])
         connection.execute(insert(rederivation).values(view=VIEW, after="a"))
         connection.execute(insert(rederivation).values(view="another", after=""))
-    with opened(store_url) as store:
-        assert store.due() == store.snapshot().due == 2
+    with reading(store_url) as connection:
+        assert due(connection, CHECK) == snapshot(connection, CHECK).due == 2
 
 
 @pytest.mark.parametrize("rules", [RULES - 1, RULES + 1])
 def test_rows_that_follow_other_rules_are_not_judged(database, store_url, rules):
     with database.begin() as connection:
         connection.execute(update(view_build).values(rules=rules))
-    with pytest.raises(Fault, match=f"follow rules {rules}, and"), opened(store_url) as store:
-        store.snapshot()
+    with pytest.raises(Fault, match=f"follow rules {rules}, and"):
+        taken(store_url)
 
 
 @pytest.mark.parametrize(("version", "way_out"), [(VERSION + 1, "or a later one"), (VERSION - 1, "takes it over")])
 def test_a_store_of_another_version_is_a_fault_with_the_way_out(database, store_url, version, way_out):
     with database.begin() as connection:
         connection.execute(update(schema_version).values(version=version))
-    with pytest.raises(Fault, match=way_out), opened(store_url) as store:
-        store.snapshot()
+    with pytest.raises(Fault, match=way_out):
+        taken(store_url)
 
 
 def test_single_rows_can_be_looked_at_again(database, store_url):
     gone = (PERSON, "G-404")
-    with opened(store_url) as store:
-        rows, waiting = store.current({(PERSON, "G-1"), gone})
+    with reading(store_url) as connection:
+        rows, waiting = StoredTable(connection, CHECK.output, VIEW).current({(PERSON, "G-1"), gone})
     assert rows == {(PERSON, "G-1"): ROWS[PERSON, "G-1"]}
     assert waiting == {(PERSON, "G-1")}
 
 
 def test_a_store_in_which_no_worker_was_at_work_is_a_fault(store_url):
-    with pytest.raises(Fault, match="saingan worker outcomes"), opened(store_url) as store:
-        store.snapshot()
+    with pytest.raises(Fault, match="saingan worker"):
+        taken(store_url)
 
 
-def test_a_store_without_dates_is_a_fault(store_url):
+def test_a_store_without_the_view_is_a_fault(store_url):
     engine = create_engine(store_url)
     metadata.create_all(engine)
     with engine.begin() as connection:
         connection.execute(insert(schema_version).values(version=VERSION))
     engine.dispose()
-    with pytest.raises(Fault, match="dates of observation"), opened(store_url) as store:
-        store.snapshot()
+    with pytest.raises(Fault, match="the view outcomes yet: run `saingan worker outcomes`"):
+        taken(store_url)
+
+
+def test_a_view_without_dates_is_a_fault(database, store_url):
+    with database.begin() as connection:
+        connection.execute(update(view_build).values(observed_on=None, complete_through=None))
+    with pytest.raises(Fault, match="dates of observation"):
+        taken(store_url)
 
 
 def test_an_absent_sqlite_file_is_not_made(tmp_path):
@@ -163,5 +176,5 @@ def test_an_absent_sqlite_file_is_not_made(tmp_path):
 
 
 def test_a_database_that_does_not_answer_is_transient():
-    with pytest.raises(Transient), opened("postgresql+psycopg://nobody@127.0.0.1:1/nothing") as store:
-        store.snapshot()
+    with pytest.raises(Transient):
+        taken("postgresql+psycopg://nobody@127.0.0.1:1/nothing")

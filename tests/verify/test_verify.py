@@ -19,15 +19,16 @@ from saingan.outcomes.table import employment_outcome
 from saingan.standard import codec, schemas
 from saingan.standard.identity import partition
 from saingan.topics import EMPLOYMENT, GRADUATION, OUTCOME
-from saingan.verify import verify as verifying
+from saingan.verify import judge
 from saingan.verify.compare import DIFFERING, EXTRA, MISSING
+from saingan.verify.comparison import DIFFERS, ON_ITS_WAY, SAME
+from saingan.verify.outcomes.check import field_match
 from saingan.verify.outcomes.oracle import KEPT
 from saingan.verify.outcomes.rules import Row
-from saingan.verify.report import DIFFERS, ON_ITS_WAY, SAME, print_report
-from saingan.verify.snapshot import VIEW
-from saingan.verify.verify import field_match, verify
+from saingan.verify.screen import print_report
 from support.make import OTHER_PERSON, PERSON, certification, employment, enrolment, graduation
-from support.readings import COMPLETE_THROUGH, OBSERVED_ON, begun, changes, stored, table
+from support.readings import COMPLETE_THROUGH, OBSERVED_ON, VIEW, begun, changes, stored, table
+from support.verified import verified
 
 pytestmark = pytest.mark.flow
 
@@ -113,11 +114,11 @@ def printed(report, width=200):
 
 
 def test_a_table_and_a_topic_as_the_standard_says_are_clean(worker):
-    report = verify(worker.settings, progress=False)
+    report = verified(worker.settings)
     assert report.clean
     assert report.examples == ()
     assert report.expected == report.table == report.published
-    assert (report.rows_expected, report.rows_in_table, report.keys, report.persons) == (2, 2, 2, 2)
+    assert (report.rows_expected, report.rows_in_table, report.keys, report.subjects) == (2, 2, 2, 2)
     assert {topic: (tally.read, tally.accepted) for topic, tally in report.streams.items()} == {
         topic: (count, count) for topic, count in Counter(topic for topic, _ in CHANGES).items()
     }
@@ -134,7 +135,7 @@ def test_bad_records_and_tombstones_are_counted_and_mean_nothing(exchange):
         worker.take_in(ROWS)
         for row in ROWS.values():
             worker.emit(row)
-        report = verify(exchange, progress=False)
+        report = verified(exchange)
     assert report.clean
     assert report.streams[EMPLOYMENT.name].rejected == {"framing": 1, "key": 1, "section": 1}
     assert report.streams[GRADUATION.name].tombstones == 1
@@ -143,7 +144,7 @@ def test_bad_records_and_tombstones_are_counted_and_mean_nothing(exchange):
 
 def test_records_past_the_positions_of_the_ledger_are_lag_and_no_difference(worker):
     worker.publish(changes(graduations=[graduation(record_id="G-2")], jobs=[employment(record_version=3)]))
-    report = verify(worker.settings, progress=False)
+    report = verified(worker.settings)
     assert report.clean
     assert {topic: tally.behind for topic, tally in report.streams.items() if tally.behind} == {
         GRADUATION.name: 1,
@@ -153,7 +154,7 @@ def test_records_past_the_positions_of_the_ledger_are_lag_and_no_difference(work
 
 def test_a_row_changed_by_hand_is_found_and_named_by_column_without_personal_data(worker):
     worker.execute(update(employment_outcome).where(*HERE).values(certifications=9, status_12m="EMPLOYED"))
-    report = verify(worker.settings, progress=False)
+    report = verified(worker.settings)
     assert not report.clean
     assert report.counts == {("table", DIFFERING): 1, ("topic", DIFFERING): 1}
     assert {found.columns for found in report.examples} == {("certifications", "status_12m")}
@@ -167,24 +168,24 @@ def test_a_row_changed_by_hand_is_found_and_named_by_column_without_personal_dat
 def test_missing_and_extra_rows_are_found(worker):
     moved = stored(ROWS[ONE]._replace(graduation_id="G-2"))
     worker.execute(delete(employment_outcome).where(*HERE), insert(employment_outcome).values(moved))
-    report = verify(worker.settings, progress=False)
+    report = verified(worker.settings)
     assert report.counts == {(side, kind): 1 for side in ("table", "topic") for kind in (MISSING, EXTRA)}
 
 
 def test_the_last_message_of_a_key_is_what_the_topic_says(worker):
     worker.emit(ROWS[ONE], certifications=9)
-    assert verify(worker.settings, progress=False).counts == {("topic", DIFFERING): 1}
+    assert verified(worker.settings).counts == {("topic", DIFFERING): 1}
     worker.emit(ROWS[ONE])
     worker.send(OUTCOME.name, f"{OTHER_PERSON}/G-9", None)
-    assert verify(worker.settings, progress=False).counts == {("topic", MISSING): 1}
+    assert verified(worker.settings).counts == {("topic", MISSING): 1}
     worker.send(OUTCOME.name, f"{OTHER_PERSON}/G-9", b"not a row")
-    assert verify(worker.settings, progress=False).counts == {("topic", DIFFERING): 1}
+    assert verified(worker.settings).counts == {("topic", DIFFERING): 1}
 
 
 def test_a_row_that_waits_to_be_sent_is_lag_and_no_difference(worker):
     worker.emit(ROWS[ONE], certifications=9)
     worker.execute(insert(outbox_table(VIEW)).values(key=PERSON, row_id="G-1", revision=1))
-    report = verify(worker.settings, progress=False)
+    report = verified(worker.settings)
     assert report.clean
     assert (report.waiting, report.lagging, report.moved) == (1, 1, 0)
     assert (report.status("table"), report.status("topic")) == (SAME, ON_ITS_WAY)
@@ -193,24 +194,24 @@ def test_a_row_that_waits_to_be_sent_is_lag_and_no_difference(worker):
     assert "same but for 1 row on the way" in shown
     assert "No differences, but for 1 row on the way to the topic." in shown
     worker.execute(insert(outbox_table(VIEW)).values(key=OTHER_PERSON, row_id="G-9", revision=1))
-    shown = printed(verify(worker.settings, progress=False))
+    shown = printed(verified(worker.settings))
     assert "same but for 1 row on the way" in shown  # the other one is there already
     assert "No differences, but for 2 rows on the way to the topic." in shown
 
 
 def test_a_row_that_changes_while_the_topic_is_read_is_told_and_no_difference(worker, monkeypatch):
-    bounds = verifying.Log.bounds
+    bounds = judge.Log.bounds
 
     def changes_meanwhile(log, topic):
         """As a live worker does, after the snapshot of the table and before the topic is read."""
         if topic == OUTCOME.name:
-            monkeypatch.setattr(verifying.Log, "bounds", bounds)
+            monkeypatch.setattr(judge.Log, "bounds", bounds)
             worker.execute(update(employment_outcome).where(*HERE).values(certifications=9))
             worker.emit(ROWS[ONE], certifications=9)
         return bounds(log, topic)
 
-    monkeypatch.setattr(verifying.Log, "bounds", changes_meanwhile)
-    report = verify(worker.settings, progress=False)
+    monkeypatch.setattr(judge.Log, "bounds", changes_meanwhile)
+    report = verified(worker.settings)
     assert report.clean
     assert (report.waiting, report.lagging, report.moved) == (0, 1, 1)
     assert report.published != report.table
@@ -227,7 +228,7 @@ def test_no_unequal_hashes_are_shown_without_a_word_on_them(worker):
         lambda: worker.execute(delete(outbox_table(VIEW))),
     ):
         change()
-        report = verify(worker.settings, progress=False)
+        report = verified(worker.settings)
         assert (report.status("table") == SAME) == (report.table == report.expected)
         assert (report.status("topic") == SAME) == (report.published == report.table)
         equal = report.expected == report.table == report.published
@@ -237,7 +238,7 @@ def test_no_unequal_hashes_are_shown_without_a_word_on_them(worker):
 def test_hashes_are_short_enough_to_compare_and_every_line_fits_a_terminal_of_80_columns(worker):
     worker.emit(ROWS[ONE], certifications=9)
     worker.execute(insert(outbox_table(VIEW)).values(key=PERSON, row_id="G-1", revision=1))
-    report = verify(worker.settings, progress=False)
+    report = verified(worker.settings)
     millions = {topic: replace(tally, read=29_000_000, accepted=29_000_000) for topic, tally in report.streams.items()}
     shown = printed(replace(report, streams=millions, rows_in_table=2_900_000), width=80)
     lines = shown.splitlines()
@@ -258,7 +259,7 @@ def test_markers_of_transactions_are_offsets_and_no_messages(worker):
     producer.commit_transaction(10)
     producer.close()
     worker.emit(ROWS[ONE])
-    report = verify(worker.settings, progress=False)
+    report = verified(worker.settings)
     assert report.clean
     assert (report.messages, report.offsets) == (4, 5)
     assert "4 messages in 5 offsets" in printed(report)
@@ -266,7 +267,7 @@ def test_markers_of_transactions_are_offsets_and_no_messages(worker):
 
 def test_for_machines_there_is_all_that_is_printed_and_no_personal_data(worker):
     worker.execute(update(employment_outcome).where(*HERE).values(certifications=9))
-    report = verify(worker.settings, progress=False)
+    report = verified(worker.settings)
     told = json.loads(json.dumps(report.as_dict()))
     assert (told["clean"], told["table"]["status"], told["topic"]["status"]) == (False, DIFFERS, DIFFERS)
     assert told["standard"] == {"rows": 2, "sha256": report.expected}
@@ -280,13 +281,13 @@ def test_for_machines_there_is_all_that_is_printed_and_no_personal_data(worker):
 def test_topics_that_end_before_the_ledgers_positions_are_a_fault(worker):
     worker.execute(update(ledger).values(next_offset=ledger.c.next_offset + 1))
     with pytest.raises(Fault, match="recreated or cut off"):
-        verify(worker.settings, progress=False)
+        verified(worker.settings)
 
 
 def test_only_the_first_differences_are_shown_but_all_are_counted(worker):
     extra = [stored(ROWS[ONE]._replace(graduation_id=f"X-{n}")) for n in range(30)]
     worker.execute(insert(employment_outcome).values(extra))
-    report = verify(worker.settings, progress=False)
+    report = verified(worker.settings)
     assert len(report.examples) == 20
     assert report.counts == {("table", EXTRA): 30, ("topic", MISSING): 30}
     assert replace(report, counts={}).clean

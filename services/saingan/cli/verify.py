@@ -19,10 +19,11 @@ def verify(
       saingan verify
       saingan verify --strict --json
     """
-    from saingan.verify.report import print_report
+    from saingan.verify.outcomes.check import CHECK
+    from saingan.verify.screen import print_report
     from saingan.verify.verify import verify
 
-    report = verify(begin())
+    (report,) = verify(begin(), [CHECK])
     if as_json:
         print_json(report.as_dict())
     else:

@@ -97,7 +97,7 @@ class Scan:
     def read(self, topic: str, key: bytes | None, value: bytes | None) -> Record | None:
         """A record that could be taken in; None for any other value, and for a topic that is not a person-level one."""
         reader = self._readers.get(topic)
-        return reader and reader.read(key, value or b"")
+        return None if reader is None else reader.read(key, value or b"")
 
     def aim_at_persons(self, persons: frozenset[str]) -> Aim:
         """All of some persons."""

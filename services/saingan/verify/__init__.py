@@ -1,10 +1,14 @@
 """The second opinion: all topics read, folded, derived and compared by code that shares nothing with the workers'.
 
-    verify             the command
-    snapshot           what is compared: topics, table and outbox at one moment
-    admit              what is taken in
-    outcomes           what stands, and the rows
-    compare, report    the differences, in words
+    verify                  the command
+    check                   what must be known of a view
+    store, table, snapshot  what is compared: a view's table, outbox and positions at one moment
+    reading, admit          what the topics say, and what of it is taken in
+    standing, dates         which change of a record stands; days
+    outcomes                what the rows of a view are then
+    judge, published        a view and its topic, judged
+    compare, comparison     the differences, and their numbers
+    report, screen          what is shown
 
 Nothing here imports the fold, the rules or the admission of a worker.
 """

@@ -11,7 +11,7 @@ from saingan.standard.contract import Contract
 from saingan.standard.decoder import Decoder
 from saingan.standard.identity import is_citizen_id
 from saingan.topics import MESSAGE_BOUND
-from saingan.verify.outcomes.rules import FIRST_DAY, LAST_DAY
+from saingan.verify.dates import FIRST_DAY, LAST_DAY
 
 _PERSON_KEY: Final = re.compile(r"[0-9a-f]{32}")
 

@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from saingan.verify.outcomes.oracle import RowKey
-from saingan.verify.outcomes.rules import Row
+from saingan.verify.check import Row, RowKey
 
 MISSING: Final = "missing"
 EXTRA: Final = "extra"
@@ -33,7 +32,9 @@ class Difference(NamedTuple):
         return hashlib.sha256("/".join(self.key).encode()).hexdigest()[:12]
 
 
-def differences(side: str, expected: Mapping[RowKey, Row], found: Mapping[RowKey, Row | None]) -> Iterator[Difference]:
+def differences(
+    side: str, columns: Sequence[str], expected: Mapping[RowKey, Row], found: Mapping[RowKey, Row | None]
+) -> Iterator[Difference]:
     """Where ``found`` is not as ``expected``, in key order; a found None is a row that cannot be read."""
     for key in sorted(expected.keys() | found.keys()):
         if key not in found:
@@ -41,18 +42,19 @@ def differences(side: str, expected: Mapping[RowKey, Row], found: Mapping[RowKey
         elif key not in expected:
             yield Difference(side, EXTRA, key, ())
         elif found[key] != expected[key]:
-            yield Difference(side, DIFFERING, key, _columns(expected[key], found[key]))
+            yield Difference(side, DIFFERING, key, _differing(columns, expected[key], found[key]))
 
 
 def fingerprint(rows: Mapping[RowKey, Row | None]) -> str:
     """SHA-256 over all rows in key order, each as one line of JSON."""
     sha = hashlib.sha256()
     for key in sorted(rows):
-        sha.update(json.dumps(rows[key], ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        line = json.dumps(rows[key], ensure_ascii=False, separators=(",", ":"), default=bytes.hex)
+        sha.update(line.encode() + b"\n")
     return sha.hexdigest()
 
 
-def _columns(expected: Row, found: Row | None) -> tuple[str, ...]:
+def _differing(columns: Sequence[str], expected: Row, found: Row | None) -> tuple[str, ...]:
     if found is None:
-        return Row._fields
-    return tuple(name for name, ours, theirs in zip(Row._fields, expected, found, strict=True) if ours != theirs)
+        return tuple(columns)
+    return tuple(name for name, ours, theirs in zip(columns, expected, found, strict=True) if ours != theirs)

@@ -1,47 +1,34 @@
-"""The store at one moment: table, positions, dates and outbox, all of one transaction."""
+"""A view's part of the store at one moment: table, positions, dates and outbox."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, func, inspect, or_, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import ColumnElement, Connection, func, inspect, or_, select
 
-from saingan.engine.store.address import address
 from saingan.engine.store.migrations import require_current
-from saingan.engine.store.tables import dead_letter, history_table, ledger, outbox_table, rederivation, view_build
-from saingan.errors import Fault, Transient
+from saingan.engine.store.tables import dead_letter, history_table, ledger, rederivation, view_build
+from saingan.errors import Fault
 from saingan.exchange.topic_log import Positions
-from saingan.outcomes.table import LINEAGE, RULES, employment_outcome
-from saingan.settings import Settings
-from saingan.verify.outcomes.oracle import RowKey
-from saingan.verify.outcomes.rules import Row, days
-
-VIEW: Final = "outcomes"
-_CHUNK: Final = 1_000
-
-_COLUMNS: Final = [column for column in employment_outcome.c if column.name not in LINEAGE]
-_history: Final = history_table(VIEW)
-_outbox: Final = outbox_table(VIEW)
-_reconciled: Final = select(view_build.c.reconciled_at).where(view_build.c.view == VIEW)
+from saingan.verify.check import Check, Row, RowKey
+from saingan.verify.dates import NO_DATES, Dates, days
+from saingan.verify.table import StoredTable
 
 
 class Snapshot(NamedTuple):
     """What the store contained at one moment.
 
     Attributes:
+        observed_on, complete_through: None for a view without a clock.
         rows: the table, lineage aside, dates as days since the epoch.
         positions: by topic (the standard's name) and partition, up to where the rows have taken the topics in.
         waiting: keys whose row is not sent yet.
         letters: dead letters that are not sent yet.
-        due: persons whose rows must still be derived again, for new dates of observation or new rules.
+        due: keys whose rows must still be derived again, for new dates of observation or new rules.
         unreconciled: the topic was not compared with this store yet, see `engine.reconcile`.
     """
 
-    observed_on: date
-    complete_through: date
+    observed_on: date | None
+    complete_through: date | None
     rows: dict[RowKey, Row]
     positions: dict[str, Positions]
     waiting: frozenset[RowKey]
@@ -49,123 +36,69 @@ class Snapshot(NamedTuple):
     due: int
     unreconciled: bool
 
+    @property
+    def dates(self) -> Dates:
+        if self.observed_on is None or self.complete_through is None:
+            return NO_DATES
+        return Dates(days(self.observed_on), days(self.complete_through))
 
-class Store:
-    """The result store of a deployment, read only.
 
-    Every call raises `Transient` when the database does not answer, and `Fault` where no worker has been at work.
+def snapshot(connection: Connection, check: Check) -> Snapshot:
+    """The whole table and all that belongs to it, as the connection's transaction sees it.
+
+    Raises:
+        Fault: no worker of this Saingan has been at work.
     """
-
-    def __init__(self, settings: Settings) -> None:
-        self._engine = _engine(settings.database_url)
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    def snapshot(self) -> Snapshot:
-        """The whole table and all that belongs to it."""
-        with self._reading() as connection:
-            dates = _dates(connection)
-            positions: dict[str, Positions] = {}
-            for topic, partition, next_offset in connection.execute(
-                select(ledger.c.topic, ledger.c.partition, ledger.c.next_offset).where(ledger.c.view == VIEW)
-            ):
-                positions.setdefault(topic, {})[partition] = next_offset
-            return Snapshot(
-                dates.observed_on,
-                dates.complete_through,
-                _rows(connection, select(*_COLUMNS)),
-                positions,
-                _waiting(connection, select(_outbox.c.key, _outbox.c.row_id)),
-                _number(connection, select(func.count()).select_from(dead_letter).where(dead_letter.c.view == VIEW)),
-                _due(connection, dates),
-                connection.execute(_reconciled).scalar_one_or_none() is None,
-            )
-
-    def due(self) -> int:
-        """How many persons' rows must still be derived again."""
-        with self._reading() as connection:
-            return _due(connection, _dates(connection))
-
-    def current(self, keys: Collection[RowKey]) -> tuple[dict[RowKey, Row], frozenset[RowKey]]:
-        """The rows that stand now under these keys, and which of these keys wait to be sent."""
-        persons = sorted({person_key for person_key, _ in keys})
-        rows: dict[RowKey, Row] = {}
-        waiting: set[RowKey] = set()
-        with self._reading() as connection:
-            for start in range(0, len(persons), _CHUNK):
-                chunk = persons[start : start + _CHUNK]
-                rows |= _rows(connection, select(*_COLUMNS).where(employment_outcome.c.person_key.in_(chunk)))
-                of_chunk = select(_outbox.c.key, _outbox.c.row_id).where(_outbox.c.key.in_(chunk))
-                waiting |= _waiting(connection, of_chunk)
-        return {key: rows[key] for key in keys if key in rows}, frozenset(waiting & set(keys))
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                if not inspect(connection).has_table(employment_outcome.name):
-                    raise Fault("the store has no outcome table yet: run `saingan worker outcomes` first")
-                require_current(connection)
-                yield connection
-        except OperationalError as error:
-            raise Transient(f"the database does not answer as it should ({type(error.orig).__name__})") from None
+    build = _build(connection, check)
+    table = StoredTable(connection, check.output, check.view)
+    positions: dict[str, Positions] = {}
+    for topic, partition, next_offset in connection.execute(
+        select(ledger.c.topic, ledger.c.partition, ledger.c.next_offset).where(ledger.c.view == check.view)
+    ):
+        positions.setdefault(topic, {})[partition] = next_offset
+    letters = select(func.count()).select_from(dead_letter).where(dead_letter.c.view == check.view)
+    return Snapshot(
+        build.observed_on,
+        build.complete_through,
+        table.rows(),
+        positions,
+        table.waiting(),
+        connection.execute(letters).scalar_one(),
+        _due(connection, check, build),
+        build.reconciled_at is None,
+    )
 
 
-def _dates(connection: Connection) -> Any:
-    """The dates of observation that the rows are derived under."""
-    followed = select(view_build.c.observed_on, view_build.c.complete_through, view_build.c.rules)
-    dates = connection.execute(followed.where(view_build.c.view == VIEW)).one_or_none()
-    if dates is None or dates.observed_on is None:
-        raise Fault("the store has no dates of observation yet: run `saingan worker outcomes` first")
-    if dates.rules != RULES:
+def due(connection: Connection, check: Check) -> int:
+    """How many keys' rows must still be derived again.
+
+    Raises:
+        Fault: as `snapshot`.
+    """
+    return _due(connection, check, _build(connection, check))
+
+
+def _build(connection: Connection, check: Check) -> Any:
+    """The dates and rules that the rows are derived under."""
+    build = None
+    if inspect(connection).has_table(ledger.name):
+        require_current(connection)
+        build = connection.execute(select(view_build).where(view_build.c.view == check.view)).one_or_none()
+    if build is None or (check.clock and build.observed_on is None):
+        lacking = "the view" if build is None else "dates of observation for the view"
+        raise Fault(f"the store does not have {lacking} {check.view} yet: run `saingan worker {check.view}` first")
+    if build.rules != check.rules:
         raise Fault(
-            f"the rows follow rules {dates.rules}, and this Saingan verifies rules {RULES}: "
+            f"the rows follow rules {build.rules}, and this Saingan verifies rules {check.rules}: "
             "verify with the Saingan that the workers have, or start the workers of this one"
         )
-    return dates
+    return build
 
 
-def _due(connection: Connection, dates: Any) -> int:
-    after = select(rederivation.c.after).where(rederivation.c.view == VIEW).scalar_subquery()
-    is_due = or_(
-        _history.c.due_observed <= dates.observed_on,
-        _history.c.due_complete <= dates.complete_through,
-        _history.c.key > after,
-    )
-    return _number(connection, select(func.count()).select_from(_history).where(is_due))
-
-
-def _rows(connection: Connection, query: Select[Any]) -> dict[RowKey, Row]:
-    found = connection.execute(query.execution_options(yield_per=_CHUNK))
-    rows = (Row._make(days(value) if isinstance(value, date) else value for value in values) for values in found)
-    return {(row.person_key, row.graduation_id): row for row in rows}
-
-
-def _number(connection: Connection, query: Select[Any]) -> int:
-    return int(connection.execute(query).scalar_one())
-
-
-def _waiting(connection: Connection, query: Select[Any]) -> frozenset[RowKey]:
-    return frozenset((person_key, graduation_id) for person_key, graduation_id in connection.execute(query))
-
-
-def _engine(url: str) -> Engine:
-    """An engine whose transactions each see one moment of the store and change nothing."""
-    parsed = address(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, isolation_level="REPEATABLE READ").execution_options(postgresql_readonly=True)
-    if parsed.database is None or not Path(parsed.database).exists():
-        raise Fault("the store does not exist yet: run `saingan worker outcomes` first")
-    engine = create_engine(parsed)
-
-    # The driver opens no transaction for a SELECT by itself, so that each would see another moment.
-    @event.listens_for(engine, "connect")
-    def _leave_transactions_to_us(connection: Any, _: Any) -> None:
-        connection.isolation_level = None
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN DEFERRED")
-
-    return engine
+def _due(connection: Connection, check: Check, build: Any) -> int:
+    history = history_table(check.view).c
+    after = select(rederivation.c.after).where(rederivation.c.view == check.view).scalar_subquery()
+    is_due: list[ColumnElement[bool]] = [history.key > after]
+    if build.observed_on is not None:
+        is_due += [history.due_observed <= build.observed_on, history.due_complete <= build.complete_through]
+    return int(connection.execute(select(func.count()).select_from(history.key.table).where(or_(*is_due))).scalar_one())

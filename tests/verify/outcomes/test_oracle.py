@@ -7,8 +7,9 @@ import pytest
 from saingan.outcomes.table import LINEAGE, employment_outcome
 from saingan.standard import schemas
 from saingan.topics import EMPLOYMENT, GRADUATION
-from saingan.verify.outcomes.oracle import KEPT, canonical, standing
+from saingan.verify.outcomes.oracle import KEPT
 from saingan.verify.outcomes.rules import Row
+from saingan.verify.standing import canonical, standing
 from support.make import OTHER_PERSON, PERSON, certification, day, employment, enrolment, graduation
 from support.readings import changes, table
 
@@ -36,12 +37,12 @@ def test_the_canonical_form_is_the_change_and_the_kept_fields_as_one_compact_jso
     job = employment(
         section=33, employer_id=None, employer_province="20", tsic="45201", occupation="ช่าง", started_on=1, ended_on=2
     )
-    assert canonical(EMPLOYMENT.name, job).decode() == '["UPSERT",33,null,"20","45201","ช่าง",1,2]'
+    assert canonical(KEPT[EMPLOYMENT.name], job).decode() == '["UPSERT",33,null,"20","45201","ช่าง",1,2]'
 
 
 def test_the_canonical_form_of_a_withdrawal_keeps_no_field():
     withdrawal = employment(change="WITHDRAW")
-    assert canonical(EMPLOYMENT.name, withdrawal) == b'["WITHDRAW",null,null,null,null,null,null,null]'
+    assert canonical(KEPT[EMPLOYMENT.name], withdrawal) == b'["WITHDRAW",null,null,null,null,null,null,null]'
 
 
 @pytest.mark.parametrize(
@@ -85,14 +86,14 @@ def test_the_canonical_form_of_a_withdrawal_keeps_no_field():
     ],
 )
 def test_what_stands_does_not_depend_on_order_or_repetition(stands, falls):
-    alone = standing(changes(jobs=[stands]))
+    alone = standing(changes(jobs=[stands]), KEPT)
     for order in permutations([stands, falls, falls, stands]):
-        assert standing(changes(jobs=order)) == alone
+        assert standing(changes(jobs=order), KEPT) == alone
 
 
 def test_equal_versions_are_decided_by_bytes_and_not_by_numbers():
     nine, ten = employment(started_on=9), employment(started_on=10)
-    assert standing(changes(jobs=[nine, ten])) == standing(changes(jobs=[nine]))  # "9" is greater than "10"
+    assert standing(changes(jobs=[nine, ten]), KEPT) == standing(changes(jobs=[nine]), KEPT)  # "9" is greater than "10"
 
 
 @pytest.mark.parametrize("ending", ["WITHDRAW", "ERASE"])
@@ -119,7 +120,7 @@ def test_an_erased_record_does_not_come_back():
 
 def test_one_record_id_in_two_topics_is_two_records():
     came = changes(graduations=[graduation(record_id="X")], jobs=[employment(record_id="X", record_version=2)])
-    assert {topic for _, topic, _ in standing(came)} == {GRADUATION.name, EMPLOYMENT.name}
+    assert {topic for _, topic, _ in standing(came, KEPT)} == {GRADUATION.name, EMPLOYMENT.name}
     assert table(came)[PERSON, "X"].first_job_on == day("2025-05-01")
 
 

@@ -1,5 +1,6 @@
 """The employment-outcome table, read a second time.
 
-oracle              the whole table from the whole topics
+check               the view, as verify reads it
+oracle              the whole table from what stands
 rules               one graduation's row
 """

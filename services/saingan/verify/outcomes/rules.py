@@ -10,12 +10,10 @@ from datetime import date
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from saingan.verify.dates import EPOCH, LAST_DAY, days
+
 Record = Mapping[str, Any]
 Matcher = Callable[[str, str | None, str | None], str | None]
-
-_EPOCH: Final = date(1970, 1, 1).toordinal()
-FIRST_DAY: Final = date.min.toordinal() - _EPOCH
-LAST_DAY: Final = date.max.toordinal() - _EPOCH
 
 _EMPLOYEE: Final = 33
 _SELF_INSURED: Final = (39, 40)
@@ -77,13 +75,9 @@ class MatchRow(NamedTuple):
     match: str
 
 
-def days(day: date) -> int:
-    return day.toordinal() - _EPOCH
-
-
 def months_after(day: int, months: int) -> int:
     """The same day of the month, ``months`` calendar months later, or the month's last day where it has no such day."""
-    start = date.fromordinal(day + _EPOCH)
+    start = date.fromordinal(day + EPOCH)
     years, month = divmod(start.month - 1 + months, 12)
     year, month = start.year + years, month + 1
     if year > date.max.year:
