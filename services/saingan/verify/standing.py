@@ -39,7 +39,7 @@ def standing(changes: Iterable[tuple[str, Mapping[str, Any]]], kept: Kept) -> di
         changes: (topic, accepted change) in any order: the record as a plain dict with dates as int days.
     """
     best: dict[RecordKey, Rank] = {}
-    keys = {topic: "person_key" if TOPICS[topic].person_level else "record_id" for topic in kept}
+    keys = {topic: str(TOPICS[topic].key) for topic in kept}
     for topic, change in changes:
         record = change[keys[topic]], topic, change["record_id"]
         erased, version = change["change"] == "ERASE", change["record_version"]
