@@ -27,6 +27,7 @@ The checks of a record go further than its type. A date may be given as `date`, 
 time as aware `datetime`, as ISO text with its offset or in milliseconds since 1970.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, NotRequired, TypedDict
 '''
@@ -49,6 +50,7 @@ TYPES = {
     "long": "int",
     "boolean": "bool",
     "bytes": "bytes | str",
+    "array": "Sequence[str]",
     "date": "date | str | int",
     "timestamp-millis": "datetime | str | int",
 }
@@ -72,7 +74,7 @@ def _record(topic: str) -> Iterator[str]:
         typed = f"Literal{described['symbols']}" if kind == "enum" else TYPES[kind]
         typed += " | None" if nullable else ""
         yield f"{INDENT}{field['name']}: " + (
-            f"NotRequired[{typed}]" if nullable or field["name"] == PERSON_KEY else typed
+            f"NotRequired[{typed}]" if "default" in field or field["name"] == PERSON_KEY else typed
         )
 
 

@@ -92,10 +92,12 @@ ENROLMENT = Topic("ovec.enrolment.v1", "EnrolmentRecord", "OVEC", ("MOL",), *_PE
 GRADUATION = Topic("ovec.graduation.v1", "GraduationRecord", "OVEC", ("MOL",), *_PERSONS)
 EMPLOYMENT = Topic("sso.insured-employment.v1", "InsuredEmploymentRecord", "SSO", ("OVEC",), *_PERSONS)
 CERTIFICATION = Topic("dsd.skill-certification.v1", "SkillCertificationRecord", "DSD", ("OVEC",), *_PERSONS)
+DEMAND = Topic("ovec.labour-demand.v1", "LabourDemandRecord", "OVEC", ("MOL",), Kind.REGISTRY, "record_id", 3)
 OUTCOME = Topic("outcome.employment.v1", "EmploymentOutcome", "exchange", ("OVEC", "MOL"), Kind.VIEW, *_PERSON)
 DEAD_LETTER = Topic("exchange.dead-letter.v1", None, "exchange", ("operator",), Kind.DEAD_LETTERS, None, 1)
 SETTINGS = Topic("exchange.settings.v1", None, "exchange", ("all",), Kind.SETTINGS, None, 1)
 
 TOPICS = {
-    topic.name: topic for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION, OUTCOME, DEAD_LETTER, SETTINGS)
+    topic.name: topic
+    for topic in (ENROLMENT, GRADUATION, EMPLOYMENT, CERTIFICATION, DEMAND, OUTCOME, DEAD_LETTER, SETTINGS)
 }

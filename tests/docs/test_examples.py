@@ -16,7 +16,7 @@ REFUSED = {"ovec-enrolment.csv": 1}
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return {export.path.name: export.path for export in write(tmp_path_factory.mktemp("examples"))}
+    return {path.name: path for path in write(tmp_path_factory.mktemp("examples"))}
 
 
 def content(path: Path) -> bytes | list[tuple[object, ...]]:

@@ -5,6 +5,7 @@ import pytest
 from saingan.erase.aim import ERASE_VERSION, Aim, Name, Subject, mark_key, name
 from saingan.erase.mark import empty
 from saingan.standard import codec, schemas
+from saingan.standard.decoder import Decoder
 from saingan.topics import EMPLOYMENT, TOPICS
 from support.make import OTHER_PERSON, PERSON, employment
 
@@ -86,4 +87,4 @@ def test_a_mark_has_nothing_in_it_and_is_a_datum_of_its_schema(topic):
     record = empty(schema) | {"record_version": ERASE_VERSION}
     assert not any(value for name, value in record.items() if name != "record_version" and isinstance(value, bytes))
     datum = codec.frame(1, codec.encode(codec.parse(schema), record))
-    assert codec.decode(datum, codec.parse(schema)) == record
+    assert Decoder(codec.parse(schema), codec.parse(schema)).record(datum) == record

@@ -9,7 +9,7 @@ from saingan.errors import Fault
 from saingan.publish.message import Composer
 from saingan.standard import codec, identity, schemas
 from saingan.standard.issues import Refused, shape
-from saingan.topics import EMPLOYMENT
+from saingan.topics import DEMAND, EMPLOYMENT
 from support import make
 
 SECRET = bytes(range(32))
@@ -179,3 +179,19 @@ def test_a_person_key_that_is_not_that_of_the_citizen_id_is_refused(composer, gi
 def test_a_person_key_may_stand_beside_its_citizen_id(composer):
     record = make.employment(person_key=person(1))
     assert composer.compose(record, TODAY, make.citizen_id(1)).messages[0].key.decode() == f"{person(1)}/S-1/1"
+
+
+def test_a_record_about_no_person_is_keyed_by_itself_and_its_versions_lie_together() -> None:
+    composer = Composer(DEMAND.name, 7, 3, None)
+    told = [make.demand(record_id=f"D/{n}", record_version=version) for n in range(20) for version in (1, 2)]
+    messages = [composer.compose(record, TODAY).messages[0] for record in told]
+    assert messages[1].key == b"D/0/2"
+    assert all(one.partition == other.partition for one, other in zip(messages[::2], messages[1::2], strict=True))
+    assert {message.partition for message in messages} == {0, 1, 2}
+    assert messages[0].partition == identity.partition("D/0", 3)
+
+
+def test_a_list_that_makes_a_message_too_large_is_told_with_its_items() -> None:
+    composer = Composer(DEMAND.name, 7, 3, None)
+    with pytest.raises(Refused, match=r"skills must be shorter.*a list of 9000 items"):
+        composer.compose(make.demand(skills=[f"S-{n:05}-{'x' * 30}" for n in range(9000)]), TODAY)

@@ -5,13 +5,17 @@ from datetime import date
 import fastavro
 import pytest
 
+from saingan.errors import Fault
+from saingan.outcomes.view import OUTCOMES
 from saingan.standard import codec, schemas
 from saingan.standard.admission import Admission
 from saingan.standard.contract import contract
+from saingan.standard.decoder import Decoder
 from saingan.standard.strict import Refused, check
 from saingan.topics import OUTCOME, TOPICS
-from support.make import values
+from support.make import key, values
 
+ARRAY = {"type": "array", "items": "string"}
 TODAY = date(2026, 7, 1)
 WITH_SCHEMA = [topic.name for topic in TOPICS.values() if topic.record]
 REGISTRIES = [topic.name for topic in TOPICS.values() if topic.record and topic.registry]
@@ -74,12 +78,44 @@ def test_a_sealed_identity_ends_a_person_level_record_and_no_other(topic):
 
 
 @pytest.mark.parametrize("topic", WITH_SCHEMA)
-def test_what_may_be_null_is_null_by_default(topic):
+def test_what_may_be_null_is_null_by_default_and_an_array_is_empty(topic):
     for field in schemas.schema(topic)["fields"]:
-        nullable = isinstance(field["type"], list)
-        assert nullable == ("default" in field), field["name"]
-        if nullable:
+        if isinstance(field["type"], list):
             assert (field["type"][0], field["default"]) == ("null", None)
+        else:
+            assert field.get("default", 0) == ([] if field["type"] == ARRAY else 0), field["name"]
+
+
+@pytest.mark.parametrize("topic", OUTCOMES.streams, ids=lambda topic: topic.name)
+def test_no_array_stands_in_a_core_stream_for_its_records_would_lose_the_fast_decoder(topic):
+    schema = codec.parse(schemas.schema(topic.name))
+    assert codec.fields_of(schema, "array") == ()
+    assert Decoder(schema, schema).steps
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ({"type": "double"}, "`rate` is a floating-point number: send a whole one"),
+        ({"type": ["null", "float"], "default": None}, "`rate` is a floating-point number"),
+        ({"type": {"type": "double", "logicalType": "of-ours"}}, "`rate` is a floating-point number"),
+        ({"type": {"type": "array", "items": "double"}, "default": []}, "`rate` must be an array of strings"),
+        ({"type": ARRAY}, "`rate` must be an array of strings, with the default []"),
+        ({"type": ["null", ARRAY], "default": None}, "`rate` must be one of"),
+        (
+            {"type": {"type": "map", "values": "string"}},
+            "`rate` must be one of boolean, bytes, enum, int, long, string",
+        ),
+        ({"type": ["int", "string"]}, "`rate` must be one of"),
+        ({"type": "Rate"}, "`rate` must be one of"),
+    ],
+)
+def test_a_type_that_the_standard_has_not_is_refused_where_schemas_are_loaded(field, told, tmp_path, monkeypatch):
+    described = {"type": "record", "name": "R", "fields": [{"name": "rate", **field}]}
+    (tmp_path / f"{OUTCOME.name}.avsc").write_text(json.dumps(described))
+    monkeypatch.setattr(schemas, "root", lambda: tmp_path)
+    with pytest.raises(Fault, match=f"^schemas/{re.escape(OUTCOME.name)}.avsc: {re.escape(told)}"):
+        schemas.text.__wrapped__(OUTCOME.name)
 
 
 @pytest.mark.parametrize("topic", WITH_SCHEMA)
@@ -129,7 +165,9 @@ def test_an_example_is_valid_and_survives_avro(topic, case):
     checked = check(topic, schemas.examples(topic)[case], TODAY)
     assert checked.warnings == ()
     schema = codec.parse(schemas.schema(topic))
-    assert codec.decode(codec.frame(1, codec.encode(schema, checked.record)), schema) == checked.record
+    value = codec.frame(1, codec.encode(schema, checked.record))
+    assert value == codec.frame(1, checked.datum)
+    assert Decoder(schema, schema).record(value) == checked.record
 
 
 @pytest.mark.parametrize(("topic", "case"), CASES)
@@ -147,5 +185,4 @@ def test_what_the_publisher_lets_through_the_worker_takes_in(topic):
     admit = Admission(contract(topic)).admit
     for example in schemas.examples(topic).values():
         record = check(topic, example, TODAY).record
-        key = f"{record['person_key']}/{record['record_id']}/{record['record_version']}".encode()
-        admit(key, values(TOPICS[topic], record))
+        admit(key(TOPICS[topic], record), values(TOPICS[topic], record))

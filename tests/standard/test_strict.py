@@ -9,11 +9,27 @@ from saingan.standard import schemas
 from saingan.standard.codec import encode, parse
 from saingan.standard.contract import contract
 from saingan.standard.strict import Checker, Refused, check
-from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
-from support.make import certification, citizen_id, day, employment, enrolment, graduation, instant, juristic_number
+from saingan.topics import CERTIFICATION, DEMAND, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME
+from support.make import (
+    certification,
+    citizen_id,
+    day,
+    demand,
+    employment,
+    enrolment,
+    graduation,
+    instant,
+    juristic_number,
+)
 
 TODAY = date(2026, 7, 1)
-BUILDERS = {ENROLMENT: enrolment, GRADUATION: graduation, EMPLOYMENT: employment, CERTIFICATION: certification}
+BUILDERS = {
+    ENROLMENT: enrolment,
+    GRADUATION: graduation,
+    EMPLOYMENT: employment,
+    CERTIFICATION: certification,
+    DEMAND: demand,
+}
 PERSON = citizen_id(42)
 DASHED = f"{PERSON[0]}-{PERSON[1:5]}-{PERSON[5:10]}-{PERSON[10:12]}-{PERSON[12]}"
 THAI_DIGITS = PERSON.translate({48 + digit: thai for digit, thai in enumerate("๐๑๒๓๔๕๖๗๘๙")})
@@ -339,3 +355,37 @@ def test_an_outcome_is_checked_for_its_types():
 def test_a_topic_without_a_schema_cannot_be_checked():
     with pytest.raises(KeyError):
         check("nobody.knows.v1", {}, TODAY)
+
+
+def test_an_array_is_sorted_and_without_repeats_whatever_it_is_given_as() -> None:
+    for given_as in (["b", "ก", "a", "b"], ("ก", "b", "a"), {"a", "b", "ก"}):
+        assert ready(DEMAND, skills=given_as)["skills"] == ("a", "b", "ก")
+
+
+def test_what_is_left_out_or_null_has_the_schemas_default() -> None:
+    record = demand(skills=None)
+    del record["fields_wanted"], record["experience_months"]
+    checked = check(DEMAND.name, record, TODAY)
+    assert (checked["skills"], checked["fields_wanted"], checked["experience_months"]) == ((), (), 0)
+
+
+@pytest.mark.parametrize(
+    ("skills", "rule"),
+    [
+        ("DSD-1", "type"),
+        (["DSD-1", 2], "type"),
+        ([["DSD-1"]], "type"),
+        (["DSD-1", "NULL"], "placeholder"),
+        (["DSD-1", PERSON], "citizen-id"),
+        (["DSD-1", "\0"], "text"),
+        (["DSD-1", " DSD-2"], "identifier"),
+    ],
+)
+def test_each_item_of_an_array_is_checked_as_a_text_is(skills: object, rule: str) -> None:
+    assert broken(DEMAND, skills=skills) == [("skills", rule)]
+
+
+def test_what_is_withdrawn_may_be_longer_than_a_rule_allows_but_not_without_bound() -> None:
+    assert broken(DEMAND, position="x" * 201) == [("position", "text")]
+    assert ready(DEMAND, position="x" * 500, change="WITHDRAW")
+    assert broken(DEMAND, position="x" * 501, change="WITHDRAW") == [("position", "text")]

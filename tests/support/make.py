@@ -126,6 +126,46 @@ def certification(**fields: Any) -> Record:
     }
 
 
+def demand(**fields: Any) -> Record:
+    """A firm's wish, told on 8 July 2025, for twelve motor mechanics from October on, for a year."""
+    head = _head("D-1", "OVEC")
+    del head["person_key"]
+    return {
+        **head,
+        "survey_round": "2568/1",
+        "surveyed_on": day("2025-07-08"),
+        "surveyed_by": "1320016101",
+        "employer_id": juristic_number(1),
+        "employer_name": "บริษัท ตัวอย่าง จำกัด",
+        "address": "99 หมู่ 1",
+        "tsic": "45201",
+        "position": "ช่างยนต์",
+        "occupation": "7231",
+        "fields_wanted": ("20101", "30101"),
+        "qualification_from": "PVC",
+        "qualification_to": "PVS",
+        "experience_months": 0,
+        "trade_code": None,
+        "trade_level": None,
+        "skills": (),
+        "openings": 12,
+        "hard_to_fill": 4,
+        "work_province": "20",
+        "work_district": "2001",
+        "start_on": None,
+        "wanted_from": day("2025-10-01"),
+        "wanted_through": day("2026-09-30"),
+        "curriculum_partner": True,
+        **fields,
+    }
+
+
+def key(topic: Topic, record: Record) -> bytes:
+    """The message key that the standard wants (section 4)."""
+    person = [record["person_key"]] if topic.person_level else []
+    return "/".join([*person, record["record_id"], str(record["record_version"])]).encode()
+
+
 def values(topic: Topic, record: Record) -> list[Any]:
     """A record as a decoder gives it: values in the order of the schema's fields."""
     return [record.get(field["name"]) for field in schemas.schema(topic.name)["fields"]]

@@ -17,6 +17,7 @@ _EMPTY: dict[str, Any] = {
     "int": 0,
     "long": 0,
     "boolean": False,
+    "array": (),
 }
 
 

@@ -140,7 +140,7 @@ class Composer:
         )
         person: str = checked[PERSON_KEY] if self._person_level else ""
         key = f"{person}/{change}" if person else change
-        partition = identity.partition(person or key, self._partitions)
+        partition = identity.partition(person or name, self._partitions)
         message = Message(key.encode(), self._frame + checked.datum, partition, headers)
         if len(message.key) + len(message.value) > self._bound:
             raise Refused((_too_large(checked, self._bound),))
@@ -149,10 +149,14 @@ class Composer:
 
 def _too_large(checked: Checked, bound: int) -> Issue:
     """What is wrong with a message of more than ``bound`` bytes: its longest field is too long."""
-    texts = {name: value for name, value in checked.record.items() if isinstance(value, (str, bytes))}
-    longest = max(texts, key=lambda name: len(texts[name]))
+    record = checked.record
+    longest = max(record, key=lambda name: _length(record[name]))
     advice = f"must be shorter: a message has at most {bound} bytes"
-    return Issue(longest, "too-large", shape(texts[longest]), advice)
+    return Issue(longest, "too-large", shape(record[longest]), advice)
+
+
+def _length(value: Any) -> int:
+    return sum(map(len, value)) if isinstance(value, tuple) else len(value) if isinstance(value, (str, bytes)) else 0
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ The checks of a record go further than its type. A date may be given as `date`, 
 time as aware `datetime`, as ISO text with its offset or in milliseconds since 1970.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, NotRequired, TypedDict
 
@@ -103,3 +104,39 @@ class SkillCertificationRecord(TypedDict):
     issued_on: date | str | int
     expires_on: NotRequired[date | str | int | None]
     identity: NotRequired[bytes | str | None]
+
+
+class LabourDemandRecord(TypedDict):
+    """``ovec.labour-demand.v1``: One demand of an establishment for workers, from OVEC's survey of establishments; no
+    wage, no age, no sex, no contact person (ผลสำรวจความต้องการกำลังคนของสถานประกอบการ)
+    """
+
+    record_id: str
+    record_version: int
+    change: Literal["UPSERT", "WITHDRAW", "ERASE"]
+    recorded_at: datetime | str | int
+    source: str
+    survey_round: str
+    surveyed_on: date | str | int
+    surveyed_by: str
+    employer_id: NotRequired[str | None]
+    employer_name: NotRequired[str | None]
+    address: NotRequired[str | None]
+    tsic: NotRequired[str | None]
+    position: str
+    occupation: NotRequired[str | None]
+    fields_wanted: NotRequired[Sequence[str]]
+    qualification_from: str
+    qualification_to: str
+    experience_months: NotRequired[int]
+    trade_code: NotRequired[str | None]
+    trade_level: NotRequired[int | None]
+    skills: NotRequired[Sequence[str]]
+    openings: int
+    hard_to_fill: NotRequired[int | None]
+    work_province: str
+    work_district: NotRequired[str | None]
+    start_on: NotRequired[date | str | int | None]
+    wanted_from: date | str | int
+    wanted_through: date | str | int
+    curriculum_partner: NotRequired[bool | None]

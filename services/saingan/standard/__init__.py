@@ -2,7 +2,8 @@
 
     identity, codes, coercion, texts               what values are
     contract, topic_rules, predicates              the rules of a topic as data, checked when they are loaded
-    strict, strict_rules, field_checks, issues     the strict check, before anything is sent
+    strict, strict_rules, strict_pairs             the strict check, before anything is sent
+    field_checks, issues                           its parts: a field, and what it has to say
     admission, quality                             the tolerant one, at a worker
     schemas, codec, encoder, decoder, binary       Avro
     projection, projected_fields                   the fast path of plain records

@@ -12,7 +12,7 @@ from mypy_extensions import i64
 from saingan.errors import Rejection
 from saingan.standard.binary import is_lower_hex
 from saingan.standard.contract import Contract
-from saingan.standard.predicates import Predicate, predicate, tells_a_person
+from saingan.standard.predicates import Predicate, of_a_firm, of_field, tells_a_person
 
 FIRST_DAY: Final = -719_162  # 0001-01-01, in days since the epoch
 LAST_DAY: Final = 2_932_896  # 9999-12-31
@@ -41,6 +41,15 @@ class _OrderRule:
 
 
 @final
+class _FirmRule:
+    def __init__(self, number: i64, told: i64, reason: str, detail: str) -> None:
+        self.number: i64 = number
+        self.told: i64 = told
+        self.reason = reason
+        self.detail = detail
+
+
+@final
 class Admission:
     """The check of one topic's decoded records: values in the order of the schema's fields."""
 
@@ -52,6 +61,7 @@ class Admission:
         self._days: list[int] = [place for place, (kind, _) in enumerate(kinds) if kind == "date"]
         self._ints: list[int] = [place for place, (kind, base) in enumerate(kinds) if base == "int" and kind != "date"]
         self._texts: list[int] = [place for place, (_, base) in enumerate(kinds) if base == "string"]
+        self._arrays: list[int] = [place for place, (_, base) in enumerate(kinds) if base == "array"]
         self._record_id: i64 = names.index("record_id")
         self._version: i64 = names.index("record_version")
         self._change: i64 = names.index("change")
@@ -59,13 +69,16 @@ class Admission:
         self._person_key: i64 = names.index("person_key") if self._person_level else 0
         self._rules: list[_ValueRule] = []
         self._orders: list[_OrderRule] = []
+        self._firms: list[_FirmRule] = []
         for rule in contract.at("refused"):
             places = [names.index(name) for name in rule.fields]
             if rule.check == "order":
                 first, last = rule.fields
                 self._orders.append(_OrderRule(places[0], places[1], rule.name, f"{last} is before {first}"))
+            elif rule.check == "of-a-firm":
+                self._firms.append(_FirmRule(places[0], places[1], rule.name, _detail(rule)))
             else:
-                self._rules.append(_ValueRule(places[0], predicate(rule), rule.name, _detail(rule)))
+                self._rules.append(_ValueRule(places[0], of_field(contract, rule), rule.name, _detail(rule)))
 
     def admit(self, key: bytes | None, values: list[Any]) -> None:
         """Check a record, given with its message key.
@@ -99,6 +112,9 @@ class Admission:
             value = values[rule.place]
             if value is not None and not rule.holds(value):
                 raise Rejection(rule.reason, rule.detail)
+        for firm in self._firms:
+            if not of_a_firm(values[firm.number], values[firm.told]):
+                raise Rejection(firm.reason, firm.detail)
         for order in self._orders:
             start = values[order.first]
             end = values[order.last]
@@ -110,6 +126,10 @@ class Admission:
             text = values[place]
             if text is not None and "\0" in text:
                 raise Rejection("text", "a text holds a NUL character")
+        for place in self._arrays:
+            for text in values[place]:
+                if "\0" in text:
+                    raise Rejection("text", "a text holds a NUL character")
         for place in self._days:
             day = values[place]
             if day is not None and not FIRST_DAY <= day <= LAST_DAY:
@@ -125,4 +145,8 @@ def _detail(rule: Any) -> str:
         return f"{rule.field} is none of {', '.join(map(str, rule.values))}"
     if rule.check == "between":
         return f"{rule.field} does not lie between {rule.least} and {rule.greatest}"
+    if rule.check == "length":
+        return f"{rule.field} has more than {rule.longest} characters"
+    if rule.check == "of-a-firm":
+        return f"{rule.fields[1]} stands without a juristic number"
     return f"{rule.field} is a valid citizen ID"

@@ -23,6 +23,7 @@ LISTS = MappingProxyType(
         "isco_submajor": 2,
         "isced_f": 4,
         "qualifications": 5,
+        "education_levels": 8,
         "subject_types": 0,
         "fields": 0,
         "sso_sections": 2,

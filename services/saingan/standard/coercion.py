@@ -1,10 +1,11 @@
 """The forms in which a field may be given, each read into the one that Avro takes. Compiled where a C compiler is."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from operator import index
+from types import NoneType
 from typing import Any
 
 from saingan.standard.schemas import Schema
@@ -20,7 +21,7 @@ class Form:
     """How one type of the schemas is given.
 
     Attributes:
-        exact: the Python type that Avro takes as it is.
+        exact: the Python type that Avro takes as it is; `NoneType` where each value is read first.
         read: any other accepted form as `exact`; raises ValueError or TypeError where it is none.
         advice: what the field must be.
     """
@@ -67,6 +68,17 @@ def _text(value: Any) -> str:
     return str.__str__(value)  # a kind of str, as NumPy's
 
 
+def in_order(texts: Iterable[str]) -> tuple[str, ...]:
+    """An array of a record: sorted by code point, without repeats (standard, section 2)."""
+    return tuple(sorted(set(texts)))
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple, set, frozenset)):
+        raise TypeError
+    return in_order([_text(item) for item in value])
+
+
 def _whole(value: Any) -> int:
     if isinstance(value, bool):
         raise TypeError
@@ -83,6 +95,7 @@ _FORMS = {
     "int": Form(int, _whole, "must be a whole number"),
     "long": Form(int, _whole, "must be a whole number"),
     "boolean": Form(bool, _boolean, "must be true or false"),
+    "array": Form(NoneType, _texts, "must be a list of texts"),
     "bytes": Form(bytes, _sealed, "must be bytes, or ASCII text"),
     "date": Form(int, _date, "must be a date such as 2026-03-31"),
     "timestamp-millis": Form(int, _instant, "must be a time with its offset, such as 2026-03-31T09:00:00+07:00"),

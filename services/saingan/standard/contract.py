@@ -46,6 +46,11 @@ class Contract:
         named: dict[str, Schema] = {}
         return {field["name"]: kind_of(field["type"], named) for field in self.schema["fields"]}
 
+    def defaults(self) -> dict[str, Any]:
+        """Of the fields whose default is not null."""
+        given = {field["name"]: field.get("default") for field in self.schema["fields"]}
+        return {name: default for name, default in given.items() if default is not None}
+
     def at(self, *levels: str) -> list[TopicRule]:
         return [rule for rule in self.rules if rule.level in levels]
 
@@ -117,7 +122,7 @@ def _slips_of(rule: TopicRule, types: dict[str, tuple[str, bool, Schema]]) -> It
             yield from _misplaced(rule, name, types[name][0], kinds)
         if rule.check == "order" and len({types[name][0] for name in rule.fields}) > 1:
             yield f"{' and '.join(rule.fields)} are of two types"
-        if rule.check == "listed" and rule.code_list not in LISTS:
+        if rule.check in ("listed", "ranked") and rule.code_list not in LISTS:
             yield f"there is no code list `{rule.code_list}`"
         yield from _slips_of_examples(rule, types)
 

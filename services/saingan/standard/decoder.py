@@ -1,7 +1,7 @@
 """Records as tuples of values, by a decoder made for the schema that wrote them. Compiled where a C compiler is.
 
-The schemas of registries are flat: primitives and enums, nullable or not. Such a schema becomes a list of steps, which
-read a datum in one pass, straight into the places of our fields; anything else goes through `codec`.
+Most schemas of registries are flat: primitives and enums, nullable or not. Such a schema becomes a list of steps, which
+read a datum in one pass, straight into the places of our fields; anything else, as an array, goes through `codec`.
 """
 
 import struct
@@ -12,7 +12,8 @@ from mypy_extensions import i64
 
 from saingan.errors import Rejection
 from saingan.standard.binary import zigzag
-from saingan.standard.codec import FRAME_BYTES, Schema, decode
+from saingan.standard.codec import FRAME_BYTES, Schema, decode, fields_of
+from saingan.standard.coercion import in_order
 
 Values = list[Any]  # in the order of our schema's fields
 
@@ -69,6 +70,7 @@ class Decoder:
         self._writer = writer
         self._ours = ours
         self._names: list[str] = [field["name"] for field in ours["fields"]]
+        self._arrays: list[str] = list(fields_of(ours, "array"))
         self.empty: Values = [None] * len(self._names)
         self._flat = False
         self.steps: list[Step] = []
@@ -100,6 +102,8 @@ class Decoder:
         record = decode(value, self._writer)
         if self._writer["fields"] != self._ours["fields"]:
             record = decode(value, self._writer, self._ours)  # alone it would skip, unread, the fields that ours lacks
+        for name in self._arrays:
+            record[name] = in_order(record[name])
         return [record[name] for name in self._names]
 
     def _read(self, value: bytes) -> Values:

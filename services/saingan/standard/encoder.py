@@ -11,13 +11,14 @@ from mypy_extensions import i64
 from saingan.standard.coercion import kind_of
 from saingan.standard.schemas import Schema
 
-NULL: Final = b"\x00"  # a field without a value
+NULL: Final = b"\x00"  # a field without a value, and the end of an array
 
 _TEXT: Final = 0
 _LONG: Final = 1
 _ENUM: Final = 2
 _BYTES: Final = 3
 _BOOLEAN: Final = 4
+_ARRAY: Final = 5  # of strings
 _KINDS: Final = {
     "string": _TEXT,
     "int": _LONG,
@@ -25,6 +26,7 @@ _KINDS: Final = {
     "enum": _ENUM,
     "bytes": _BYTES,
     "boolean": _BOOLEAN,
+    "array": _ARRAY,
 }
 
 
@@ -64,6 +66,8 @@ class FieldEncoder:
         if kind == _BYTES:
             data: bytes = value
             return long(len(data)) + data
+        if kind == _ARRAY:
+            return _array(value)
         return b"\x01" if value else b"\x00"
 
 
@@ -85,6 +89,19 @@ class Encoder:
     def encode(self, values: list[Any]) -> bytes:
         """One datum, without framing."""
         return b"".join([encoder.encode(values[place]) for place, encoder in self._fields])
+
+
+def _array(texts: Sequence[str]) -> bytes:
+    """One block of all items, and the end."""
+    if not texts:
+        return NULL
+    parts = [long(len(texts))]
+    for text in texts:
+        encoded = text.encode()
+        parts.append(long(len(encoded)))
+        parts.append(encoded)
+    parts.append(NULL)
+    return b"".join(parts)
 
 
 def long(number: i64) -> bytes:

@@ -15,14 +15,17 @@ from saingan.standard.strict_rules import (
     HEAD_OF_UPSERT,
     INT,
     LONG,
+    LONGEST_TEXT,
     NO_CITIZEN_ID,
     PERSON,
     PLAINLY,
-    SOUND,
     WRITABLE,
     Rule,
+    of_items,
     of_topic,
     one_of,
+    sound,
+    writable,
 )
 from saingan.standard.texts import is_plain
 
@@ -37,7 +40,14 @@ _MEMORY: Final = 65_536  # values per field
 _FIRST_INT: Final = -(2**31)
 _LAST_INT: Final = 2**31 - 1
 _ERA: Final = " (a year of the Buddhist era is 543 more than that of the common era)"
-_BY_KIND: Final = {"string": (NO_CITIZEN_ID, WRITABLE), "int": (INT,), "long": (LONG,), "timestamp-millis": (LONG,)}
+_OF_TEXT: Final = (NO_CITIZEN_ID, WRITABLE)
+_BY_KIND: Final = {
+    "string": _OF_TEXT,
+    "array": _OF_TEXT,
+    "int": (INT,),
+    "long": (LONG,),
+    "timestamp-millis": (LONG,),
+}
 
 
 @final
@@ -65,13 +75,20 @@ class CheckedField:
 
     Args:
         own: the topic's rules that are about this field alone.
+        default: what stands where the field is left out or null, though it may not be null.
 
     Attributes:
         span: of a date or time that is compared with today's.
     """
 
     def __init__(
-        self, name: str, typed: tuple[str, bool, Schema], own: list[Any], person_level: bool, upsert: bool
+        self,
+        name: str,
+        typed: tuple[str, bool, Schema],
+        own: list[Any],
+        default: Any,
+        person_level: bool,
+        upsert: bool,
     ) -> None:
         kind, nullable, described = typed
         accepted = form(kind)
@@ -79,16 +96,24 @@ class CheckedField:
         rules = _common(name, kind, described, person_level)
         if any(rule.check == "no-citizen-id" for rule in own):
             rules = [EMPLOYER if rule is NO_CITIZEN_ID else rule for rule in rules]
+        bounds: list[int] = [rule.longest for rule in own if rule.check == "length"]
+        if bounds:
+            bound = writable(min(bounds) if upsert else max(LONGEST_TEXT, *bounds))
+            rules = [bound if rule is WRITABLE else rule for rule in rules]
         if upsert:
-            rules += SOUND if kind == "string" else ()
+            rules += sound(own) if kind in ("string", "array") else ()
             rules += HEAD_OF_UPSERT.get(name, ())
             for rule in own:
                 rules += of_topic(rule)
+        if kind == "array":
+            rules = [of_items(rule) for rule in rules]
+        rules.sort(key=_warns)  # the first that is broken is told
         self.name = name
         self.exact: Any = accepted.exact
         self.read: Any = accepted.read
         self.advice = accepted.advice
         self.nullable = nullable
+        self.default: Any = default
         self.is_person: bool = person_level and name == PERSON_KEY
         self.span = span
         # Values that break no rule, as codes repeat, each with its bytes; None where values hardly do.
@@ -117,6 +142,10 @@ class CheckedField:
 
     def encode(self, value: Any) -> bytes:
         return self._encoder.encode(value)
+
+
+def _warns(rule: Rule) -> bool:
+    return rule.warns
 
 
 def _common(name: str, kind: str, described: Schema, person_level: bool) -> list[Rule]:

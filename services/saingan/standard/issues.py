@@ -47,6 +47,8 @@ def shape(value: Any) -> str:
         case str():
             many = "" if len(value) == 1 else "s"
             return f"{len(value)} digit{many}" if value.isdecimal() else f"text of {len(value)} character{many}"
+        case list() | tuple():
+            return f"a list of {len(value)} item{'' if len(value) == 1 else 's'}"
         case bytes():
             return f"{len(value)} byte{'' if len(value) == 1 else 's'}"
         case bool():

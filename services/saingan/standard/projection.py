@@ -89,6 +89,8 @@ class Projection:
 
     def _obeys(self, rule: Any, fields: list[Field]) -> bool:
         """Heed a rule; False where it is not understood."""
+        if rule.check == "of-a-firm":
+            return False
         if not all(field.kind == LONG for field in fields) and rule.check in ("order", "not-ahead"):
             return False
         if rule.check == "order":

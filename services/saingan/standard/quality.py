@@ -9,7 +9,7 @@ from typing import Any, final
 from mypy_extensions import i64
 
 from saingan.standard.contract import Contract
-from saingan.standard.predicates import Predicate, predicate
+from saingan.standard.predicates import Predicate, of_field
 
 
 @final
@@ -49,7 +49,7 @@ class Quality:
         for rule in contract.at("counted"):
             places: list[int] = [names.index(name) for name in rule.fields]
             after = places[0] if rule.check == "order" else -1
-            holds = None if rule.check in ("order", "not-ahead") else predicate(rule)
+            holds = None if rule.check in ("order", "not-ahead") else of_field(contract, rule)
             self._rules.append(_Counted(rule.name, places[-1], after, holds))
 
     def broken(self, values: list[Any], today: int) -> list[str]:

@@ -18,6 +18,7 @@ from saingan.standard.contract import Contract, contract
 from saingan.standard.encoder import NULL
 from saingan.standard.field_checks import CheckedField
 from saingan.standard.issues import Issue, Refused, shape
+from saingan.standard.strict_pairs import Pair, pair
 from saingan.standard.strict_rules import ACADEMIC_YEARS, NO_FIELD
 
 __all__ = ["Checked", "Checker", "Issue", "Refused", "check", "checker"]
@@ -70,6 +71,8 @@ class _Review:
         self.warnings: list[Issue] = []
 
     def take(self, field: CheckedField, value: Any) -> None:
+        if value is None:
+            value = field.default
         if value is not None and type(value) is not field.exact:
             try:
                 value = field.read(value)
@@ -129,21 +132,28 @@ class Checker:
 
     def __init__(self, contract: Contract) -> None:
         types: dict[str, Any] = contract.types()
+        defaults: dict[str, Any] = contract.defaults()
         person_level: bool = contract.topic.person_level
         own: dict[str, list[Any]] = {name: [] for name in types}
         self._places = {name: place for place, name in enumerate(types)}
         self._order: list[tuple[str, str]] = []
         self._near: list[_Nearness] = []
+        self._pairs: list[Pair] = []
         for rule in contract.rules:
             if rule.check == "order":
                 self._order.append(rule.fields)
             elif rule.check == "near":
                 self._near.append(_Nearness(rule, self._places))
+            elif len(rule.fields) == 1:
+                own[rule.fields[0]].append(rule)
             else:
-                own[rule.field].append(rule)
+                self._pairs.append(pair(rule))
         self._record: str = contract.schema["name"]
         self._of_upsert, self._of_others = [
-            [CheckedField(name, typed, own[name], person_level, upsert) for name, typed in types.items()]
+            [
+                CheckedField(name, typed, own[name], defaults.get(name), person_level, upsert)
+                for name, typed in types.items()
+            ]
             for upsert in (True, False)
         ]
 
@@ -190,6 +200,10 @@ class Checker:
             start, end = values[self._places[first]], values[self._places[last]]
             if start is not None and end is not None and end < start:
                 issues.append(Issue(last, "order", shape(end), f"must not lie before {first}"))
+        for both in self._pairs:
+            one, other = values[self._places[both.first]], values[self._places[both.last]]
+            if not both.holds(one, other):
+                issues.append(Issue(both.last, both.name, shape(other), both.advice))
         for near in self._near:
             if not near.holds(values) and all(issue.field != near.day for issue in issues):
                 issues.append(Issue(near.day, "year", "a date", near.advice))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from saingan.standard.codes import LISTS, codes
 from saingan.standard.identity import GAPS, is_citizen_id, is_juristic_number, is_placeholder, normalise_citizen_id
-from saingan.standard.predicates import identifier, predicate
+from saingan.standard.predicates import identifier, of_each, predicate
 from saingan.standard.texts import is_broken, means_nothing, one_spelling
 
 LONGEST_TEXT = 500
@@ -55,17 +55,37 @@ def _reveals(text: str) -> bool:
 
 _NO_CITIZEN_ID = "holds a valid citizen ID; no field but the sealed identity may"
 NO_CITIZEN_ID = Rule("citizen-id", _NO_CITIZEN_ID, lambda value: len(value) < 13 or not _reveals(value))
-WRITABLE = Rule(
-    "text",
-    f"must be at most {LONGEST_TEXT} characters of valid Unicode, none of them NUL",
-    lambda value: len(value) <= LONGEST_TEXT and (value.isprintable() or not _UNWRITABLE.search(value)),
-)
 
-# For every text of an UPSERT; what stands already must be withdrawn under the name that it has.
-SOUND = (
-    Rule("broken-text", "was broken on its way, as by a wrong encoding: export it again", lambda v: not is_broken(v)),
-    Rule("placeholder", "is a word for nothing, such as NULL: leave the field empty", lambda v: not means_nothing(v)),
+
+def writable(longest: int) -> Rule:
+    return Rule(
+        "text",
+        f"must be at most {longest} characters of valid Unicode, none of them NUL",
+        lambda value: len(value) <= longest and (value.isprintable() or not _UNWRITABLE.search(value)),
+    )
+
+
+WRITABLE = writable(LONGEST_TEXT)
+
+_WHOLE = Rule(
+    "broken-text", "was broken on its way, as by a wrong encoding: export it again", lambda v: not is_broken(v)
 )
+_MEANT = Rule(
+    "placeholder", "is a word for nothing, such as NULL: leave the field empty", lambda v: not means_nothing(v)
+)
+# For every text of an UPSERT; what stands already must be withdrawn under the name that it has.
+SOUND = (_WHOLE, _MEANT)
+
+
+def sound(own: Collection[Any]) -> tuple[Rule, ...]:
+    """`SOUND`, for a field with rules of its own: where a list has NONE among its codes, that is one."""
+    listed = {code for rule in own if rule.check == "listed" for code in codes(rule.code_list)}
+    words = {code for code in listed if means_nothing(code)}
+    if not words:
+        return SOUND
+    return (_WHOLE, _MEANT._replace(holds=lambda value: value in words or not means_nothing(value)))
+
+
 _ONE_SPELLING = Rule(
     "spelling",
     "must be in one spelling: composed (NFC), Thai marks in their order, nothing invisible",
@@ -133,13 +153,21 @@ def of_topic(rule: Any) -> list[Rule]:
     if make is None:
         return []
     first, *others = make(rule)
-    return [first._replace(advice=rule.advice) if rule.advice else first, *others]
+    rules = [first._replace(advice=rule.advice) if rule.advice else first, *others]
+    return [one._replace(warns=True) for one in rules] if rule.warns else rules
+
+
+def of_items(rule: Rule) -> Rule:
+    """The rule for an array, each item of which must keep it."""
+    return rule._replace(advice=f"(each item) {rule.advice}", holds=of_each(rule.holds))
 
 
 def _listed(rule: Any) -> list[Rule]:
     file, complete, known = f"{rule.code_list}.csv", LISTS[rule.code_list], predicate(rule)
     if not complete:
         return [Rule("unknown-code", f"is not in {file}, which is not complete: check for a typing error", known, True)]
+    if rule.shortest is not None:
+        return [Rule("code", f"must be a code of {file}, or its first {rule.shortest} characters or more", known)]
     if rule.prefix is not None:
         return [Rule("code", f"must begin with a code of {file}", known)]
     return [Rule("code", f"must be a code of {file}, such as {next(iter(codes(rule.code_list)))}", known)]

@@ -15,6 +15,7 @@ _TOLERATED = frozenset({"counted", "strict"})  # a list or a clock that lags mus
 _STRICT = frozenset({"strict"})
 _WHOLE = frozenset({"int", "long"})
 _TEXT = frozenset({"string"})
+_TEXTS = frozenset({"string", "array"})  # of an array each item
 _DATE = frozenset({"date"})
 
 
@@ -24,6 +25,7 @@ class _Rule(BaseModel):
     Attributes:
         name: the dead letter's reason, or the rule of the quality count; empty where only a publisher checks.
         advice: what a publisher says the field must be, instead of the kind's own words.
+        warns: a publisher warns and sends, because what breaks the rule may be right.
         admits, refuses: values by field, as YAML has them.
     """
 
@@ -32,11 +34,12 @@ class _Rule(BaseModel):
     level: Level
     name: str = Field(default="", pattern="^[a-z-]*$")
     advice: str = ""
+    warns: bool = False
     admits: dict[str, Any]
     refuses: dict[str, Any]
 
     levels: ClassVar[frozenset[str]] = _ANY_LEVEL
-    kinds: ClassVar[tuple[frozenset[str], ...]] = (_TEXT,)  # of each field
+    kinds: ClassVar[tuple[frozenset[str], ...]] = (_TEXTS,)  # of each field
 
     @model_validator(mode="after")
     def _has_a_sound_level(self) -> "_Rule":
@@ -44,6 +47,8 @@ class _Rule(BaseModel):
             raise ValueError(f"level must be {' or '.join(sorted(self.levels))}")
         if (self.name == "") != (self.level == "strict"):
             raise ValueError("a rule has a name where it is refused or counted, and none where it is strict")
+        if self.warns and (self.level == "refused" or len(self.kinds) > 1):
+            raise ValueError("a publisher cannot warn of what a worker refuses, nor of several fields")
         return self
 
 
@@ -95,12 +100,35 @@ class JuristicNumber(_OfOne):
     levels = _TOLERATED
 
 
+class OfAFirm(_Rule):
+    """The second field, a name or an address, stands only beside a juristic number in the first."""
+
+    check: Literal["of-a-firm"]
+    fields: tuple[str, str]
+
+    levels = frozenset({"refused"})
+    kinds = (_TEXT, _TEXT)
+
+
+class Length(_OfOne):
+    """A text has at most `longest` characters."""
+
+    check: Literal["length"]
+    longest: int = Field(ge=1)
+
+
 class Listed(_OfOne):
-    """A code of a list, or what begins with one: ``prefix`` is the length that is looked up."""
+    """A code of a list, or what begins with one, or at least the beginning of one.
+
+    Attributes:
+        prefix: the length that is looked up.
+        shortest: the length of a beginning that will do.
+    """
 
     check: Literal["listed"]
     code_list: str = Field(alias="list")
     prefix: int | None = Field(default=None, ge=1)
+    shortest: int | None = Field(default=None, ge=1)
 
     levels = _TOLERATED
 
@@ -158,8 +186,41 @@ class Near(_Rule):
     kinds = (_DATE, frozenset({"int"}))
 
 
-_OfValue = OneOf | Between | NoCitizenId | JuristicNumber | Listed | Digits | Identifier
-TopicRule = _OfValue | Order | NotAhead | NotBefore | Near
+class Within(_Rule):
+    """The second date lies at most `days` days after the first."""
+
+    check: Literal["within"]
+    fields: tuple[str, str]
+    days: int = Field(ge=1)
+
+    levels = _STRICT
+    kinds = (_DATE, _DATE)
+
+
+class Ranked(_Rule):
+    """The first code does not rank above the second, by the column ``rank`` of their list."""
+
+    check: Literal["ranked"]
+    fields: tuple[str, str]
+    code_list: str = Field(alias="list")
+
+    levels = _STRICT
+    kinds = (_TEXT, _TEXT)
+
+
+class Begins(_Rule):
+    """The second code begins with the first: a district's with its province's."""
+
+    check: Literal["begins"]
+    fields: tuple[str, str]
+
+    levels = _STRICT
+    kinds = (_TEXT, _TEXT)
+
+
+_OfValue = OneOf | Between | NoCitizenId | JuristicNumber | Length | Listed | Digits | Identifier
+_OfTwo = Order | Within | Ranked | Begins | OfAFirm
+TopicRule = _OfValue | _OfTwo | NotAhead | NotBefore | Near
 
 
 class RuleFile(BaseModel):

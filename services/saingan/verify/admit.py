@@ -9,7 +9,7 @@ from saingan.standard import codec
 from saingan.standard.codec import Record, Schema
 from saingan.standard.contract import Contract
 from saingan.standard.decoder import Decoder
-from saingan.standard.identity import is_citizen_id
+from saingan.standard.identity import is_citizen_id, is_juristic_number
 from saingan.topics import MESSAGE_BOUND
 from saingan.verify.dates import FIRST_DAY, LAST_DAY
 
@@ -75,9 +75,9 @@ def _of_types(schema: Schema) -> tuple[Rule, ...]:
     """What holds of any field of a type."""
     dates = [field["name"] for field in schema["fields"] if _logical(field["type"]) == "date"]
     ints = [field["name"] for field in schema["fields"] if _primitive(field["type"]) == "int"]
-    texts = [field["name"] for field in schema["fields"] if _primitive(field["type"]) == "string"]
+    texts = [field["name"] for field in schema["fields"] if _primitive(field["type"]) in ("string", "array")]
     return (
-        ("text", "a text holds U+0000", _any(texts, lambda text: "\0" in text)),
+        ("text", "a text holds U+0000", _any(texts, _each(lambda text: "\0" in text))),
         ("date", "a date lies outside the calendar", _any(dates, lambda day: not FIRST_DAY <= day <= LAST_DAY)),
         ("number", "an integer is longer than 32 bits", _any(ints, lambda number: not -(2**31) <= number < 2**31)),
     )
@@ -101,8 +101,9 @@ def _primitive(declared: Any) -> str | None:
 
 
 def _of_topic(ours: Contract) -> tuple[Rule, ...]:
-    """The topic's own rules by which a worker refuses, those of order last."""
-    rules = sorted((rule for rule in ours.rules if rule.level == "refused"), key=lambda rule: rule.check == "order")
+    """The topic's own rules by which a worker refuses, those of two fields last, and of these those of order."""
+    refused = (rule for rule in ours.rules if rule.level == "refused")
+    rules = sorted(refused, key=lambda rule: (len(rule.fields) > 1, rule.check == "order"))
     return tuple((rule.name, f"{', '.join(rule.fields)}: {rule.check}", _READ[rule.check](rule)) for rule in rules)
 
 
@@ -115,6 +116,16 @@ def _any(names: list[str], is_wrong: Callable[[Any], bool]) -> Broken:
     return lambda r: any(is_wrong(r[name]) for name in names if r[name] is not None)
 
 
+def _each(is_wrong: Callable[[str], bool]) -> Callable[[Any], bool]:
+    """For a text, or an array of texts that is wrong where one of them is."""
+    return lambda value: any(is_wrong(text) for text in ((value,) if isinstance(value, str) else value))
+
+
+def _without_firm(rule: Any) -> Broken:
+    number, told = rule.fields
+    return lambda r: r[told] is not None and not is_juristic_number(r[number] or "")
+
+
 def _is_person(number: str) -> bool:
     return is_citizen_id(number) and not number.startswith("0")
 
@@ -123,7 +134,9 @@ _READ: Final[Mapping[str, Callable[[Any], Broken]]] = {
     "order": _order,
     "one-of": lambda rule: _any([rule.field], lambda value: value not in rule.values),
     "between": lambda rule: _any([rule.field], lambda value: value < rule.least or value > rule.greatest),
-    "no-citizen-id": lambda rule: _any([rule.field], _is_person),
+    "length": lambda rule: _any([rule.field], _each(lambda text: len(text) > rule.longest)),
+    "no-citizen-id": lambda rule: _any([rule.field], _each(_is_person)),
+    "of-a-firm": _without_firm,
 }
 _OF_A_PERSON: Final[tuple[Rule, ...]] = (
     (

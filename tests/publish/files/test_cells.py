@@ -10,12 +10,13 @@ from saingan.publish.files.cells import CellReader
 from saingan.publish.files.mapping.layout import Column
 from saingan.publish.files.mapping.mapping import schema_fields
 from saingan.publish.files.values import UnreadableError
-from saingan.topics import EMPLOYMENT, GRADUATION
+from saingan.topics import DEMAND, EMPLOYMENT, GRADUATION
 from support.exports import cell
 from support.make import day
 
 GRADUATE = schema_fields(GRADUATION.name)
 INSURED = schema_fields(EMPLOYMENT.name)
+WANTED = schema_fields(DEMAND.name)
 
 
 def reader(field, blank=(), required=True, **column):
@@ -216,3 +217,37 @@ def test_midnight_is_no_time_of_day(said):
 def test_a_day_that_stands_for_none_is_refused_with_a_word_on_blank(said):
     assert rule(reader(INSURED["ended_on"], required=False), said) == "placeholder"
     assert "leave the cell empty, or name the value under `blank`" in advice("ended_on", said)
+
+
+@pytest.mark.parametrize(
+    ("said", "items"),
+    [
+        ("20101; 30101", ("20101", "30101")),
+        ("20101;;-; NULL;", ("20101",)),
+        ("๒๐๑๐๑", ("20101",)),
+        (20101, ("20101",)),
+        (["20101", 30101, None], ("20101", "30101")),
+        ("-", ()),
+        ("", ()),
+        (None, ()),
+        ([], ()),
+    ],
+)
+def test_a_cell_of_several_values_is_parted_at_the_separator_of_the_mapping(
+    said: object, items: tuple[str, ...]
+) -> None:
+    assert reader(WANTED["fields_wanted"], required=False, separator=";").read(said) == items
+
+
+def test_each_item_of_a_cell_is_read_by_its_columns_codes() -> None:
+    cells = reader(WANTED["fields_wanted"], codes={"ช่างยนต์": "20101", "ช่างกล": "20102"})
+    assert cells.read("ช่างกล | ช่างยนต์") == ("20102", "20101")
+    assert rule(cells, "ช่างกล|ช่างไฟ") == "code"
+    assert rule(cells, ["ช่างกล", ["ช่างยนต์"]]) == "type"
+
+
+@pytest.mark.parametrize(("said", "value"), [("ใช่", True), ("ไม่", False), ("TRUE", True), (False, False), ("-", None)])
+def test_yes_and_no_are_the_agencys_words_or_ours(said: object, value: bool | None) -> None:
+    cells = reader(WANTED["curriculum_partner"], required=False, codes={"ใช่": "true", "ไม่": "false"})
+    assert cells.read(said) is value
+    assert rule(reader(WANTED["curriculum_partner"]), "อาจจะ") == "type"

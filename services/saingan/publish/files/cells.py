@@ -33,6 +33,9 @@ class CellReader:
 
     def __init__(self, column: Column, field: dict[str, Any] | None, blank: Collection[str], required: bool) -> None:
         kind, _, described = kind_of(field["type"], {}) if field else ("string", False, {})
+        self._separator: str = ""
+        if kind == "array":  # each item is read as a text
+            kind, self._separator = "string", column.separator
         self.kind: str = kind
         self._convert: Any = CONVERT.get(kind)
         self._nothing = NOTHING | {_tidy(word).casefold() for word in blank}
@@ -56,6 +59,15 @@ class CellReader:
         Raises:
             UnreadableError: the cell holds no value of this field.
         """
+        if not self._separator:
+            return self._one(cell)
+        items: Any = cell if isinstance(cell, list) else [cell]
+        if isinstance(cell, str):
+            items = cell.split(self._separator)
+        values = [self._one(item) for item in items]
+        return tuple([value for value in values if value is not None])
+
+    def _one(self, cell: Cell) -> Any:
         if isinstance(cell, str):
             return self._of_text(_tidy(cell))
         if cell is None:
@@ -118,6 +130,8 @@ class CellReader:
 
     def _text_of(self, cell: Cell) -> str:
         if isinstance(cell, bool):
+            if self.kind == "boolean":
+                return str(cell)
             raise UnreadableError("type", "must be text or a number")
         if not isinstance(cell, int | float):
             raise UnreadableError("type", "must be one text, whole number or date")

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from saingan.publish.files.dates import parse_day, parse_instant
 
+BETWEEN: Final = "|"  # the items of an array, where a mapping names no other separator
 _GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+")
 
 
@@ -26,18 +27,29 @@ def whole(text: str) -> int:
     return int(digits)
 
 
+def truth(text: str) -> bool:
+    """Raises ValueError where it is neither."""
+    word = text.casefold()
+    if word not in ("true", "false"):
+        raise ValueError
+    return word == "true"
+
+
 CONVERT: Final[Mapping[str, Callable[[str], Any]]] = {
     "string": lambda text: text or None,
     "enum": str,
     "int": whole,
     "long": whole,
+    "boolean": truth,
     "date": parse_day,
     "timestamp-millis": parse_instant,
     "bytes": str.encode,
+    "array": lambda text: tuple(text.split(BETWEEN)),
 }
 ADVICE: Final = {
     "int": ("type", "must be a whole number"),
     "long": ("type", "must be a whole number"),
+    "boolean": ("type", "must be true or false: name the agency's words for them under `codes`"),
     "date": ("date", "must be a date such as 31/03/2562, 2019-03-31 or 31 มี.ค. 2562, the year in four digits"),
     "timestamp-millis": ("date", "must be a time such as 31/03/2562 14:05 or 2019-03-31T14:05:00+07:00"),
 }

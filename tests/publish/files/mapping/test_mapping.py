@@ -1,6 +1,7 @@
 """Mappings say what is wrong with them, before any row is read."""
 
 import re
+from typing import Any
 
 import pytest
 import yaml
@@ -12,7 +13,7 @@ from saingan.publish.files.rows import RowReader
 from saingan.publish.files.values import UnreadableError
 from saingan.standard import codes
 from saingan.standard.schemas import root
-from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, TOPICS
+from saingan.topics import CERTIFICATION, DEMAND, EMPLOYMENT, ENROLMENT, GRADUATION, TOPICS
 from support.make import day
 
 SHIPPED = {
@@ -20,6 +21,7 @@ SHIPPED = {
     "ovec-graduation": GRADUATION,
     "sso-insured-employment": EMPLOYMENT,
     "dsd-skill-certification": CERTIFICATION,
+    "ovec-labour-demand": DEMAND,
 }
 
 
@@ -98,7 +100,8 @@ def test_the_shipped_mappings_are_those_that_are_tested():
 def test_without_a_mapping_the_headings_are_the_standards(topic):
     columns = mapping.plain(topic).fields
     assert all(column.heading == name for name, column in columns.items())
-    assert {"citizen_id", "previous_citizen_id", "record_id"} < columns.keys()
+    assert ({"citizen_id", "previous_citizen_id"} < columns.keys()) == TOPICS[topic].person_level
+    assert "record_id" in columns
     assert "person_key" not in columns
 
 
@@ -322,3 +325,12 @@ def test_a_name_that_several_codes_of_a_list_have_is_refused_and_any_other_means
             assert "several codes" in slip.value.advice
         else:
             assert translate(name) == code
+
+
+def test_a_separator_belongs_to_a_field_of_several_values_and_a_default_does_not(written: Any) -> None:
+    shipped = (root() / "mappings" / "ovec-labour-demand.yaml").read_text(encoding="utf-8")
+    odd = shipped.replace('{from: ทักษะที่ต้องการ, separator: ";"}', '{from: ทักษะที่ต้องการ, separator: "", default: X}')
+    said = said_of(written(odd.replace("position: ตำแหน่งงาน", "position: {from: ตำแหน่งงาน, separator: ;}")), DEMAND)
+    assert "field `position`: `separator` parts the items of an array: leave it out" in said
+    assert "field `skills`: `separator` parts the items of an array: give it a character" in said
+    assert "field `skills`: leave `default` out, an empty cell is an array without items" in said

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from saingan.publish.files.values import BETWEEN
 from saingan.standard import schemas
 
 PERSON_KEY: Final = "person_key"  # computed, so no column need hold it
@@ -30,6 +31,7 @@ class Column(BaseModel):
     default: str | None = None
     width: int | None = Field(default=None, ge=1)
     prefix: str = ""
+    separator: str = BETWEEN
     parse: Literal["juristic_number"] | None = None
     optional: bool = False
 

@@ -92,6 +92,13 @@ def _of_column(name: str, column: Column, field: dict[str, Any] | None) -> Itera
     if column.code_list is not None and column.code_list not in codes.LISTS:
         near = did_you_mean(column.code_list, codes.LISTS)
         yield f"field `{name}`: there is no code list `{column.code_list}`{near}"
+    array = field is not None and kind_of(field["type"], {})[0] == "array"
+    if "separator" in column.model_fields_set and not (array and column.separator):
+        yield f"field `{name}`: `separator` parts the items of an array: " + (
+            "give it a character" if array else "leave it out, the field holds one value"
+        )
+    if array and column.default is not None:
+        yield f"field `{name}`: leave `default` out, an empty cell is an array without items"
     for first, second in fallen_together(column.codes):
         yield (
             f"field `{name}`: the codes `{first}` and `{second}` are read as one, and mean different things "
