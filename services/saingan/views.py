@@ -17,7 +17,7 @@ class Entry(NamedTuple):
     """Where a view is found, each part as ``module:name``.
 
     Attributes:
-        check: by which `verify` compares it; None for a view that cannot be compared yet.
+        check: by which `verify` compares it; a register needs none.
     """
 
     view: str
@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
 
 VIEWS: Final[Mapping[str, Entry]] = {
-    "outcomes": Entry("saingan.outcomes.view:OUTCOMES"),
+    "outcomes": Entry("saingan.outcomes.view:OUTCOMES", "saingan.verify.outcomes.check:CHECK"),
 }
 
 

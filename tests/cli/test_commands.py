@@ -78,7 +78,7 @@ def test_the_module_runs_like_the_command(run):
     [
         (("worker", "outcomes"), "no Kafka broker answers at 127.0.0.1:"),
         (("worker", "outcomes", "--stream", "no.such.v1"), "no.such.v1: not a stream of outcomes"),
-        (("verify",), "the store does not exist yet: run `saingan worker outcomes` first"),
+        (("verify",), "the store does not exist yet: run `saingan worker` first"),
         (("publish", "no.such.v1", "file.csv"), "`no.such.v1` is not a topic that agencies publish to"),
         (("publish", "sso.insured-employment.v1", "absent.csv"), "There is no file absent.csv"),
         (("dead-letters", "replay"), "`saingan up` makes a local pair"),

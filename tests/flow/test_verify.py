@@ -69,7 +69,7 @@ def test_strict_is_what_fails_on_anything_that_is_on_its_way(exchange: Settings)
     waits = {"key": PERSON, "row_id": "G-1", "revision": 1}
     execute(exchange, insert(OUTBOX).values(**waits))
     assert exit_codes() == (0, 1)
-    told = json.loads(saingan(exchange, "verify", "--json").stdout)
+    told = json.loads(saingan(exchange, "verify", "--json").stdout)["outcomes"]
     assert (told["clean"], told["rows_on_the_way"]) == (True, 1)
     execute(exchange, delete(OUTBOX))
     assert exit_codes() == (0, 0)

@@ -7,25 +7,36 @@ from saingan.cli.output import AsJson, print_json
 
 
 def verify(
+    views: Annotated[
+        list[str] | None, typer.Argument(metavar="[VIEW]...", help="Default: all that the store has")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail, too, on what is on its way or not read yet")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Derive the table anew by other code, and compare.
+    """Derive the tables anew by other code, and compare.
 
     It reads the whole topics. The exit status is 1 on any difference.
 
     \b
     Examples:
       saingan verify
-      saingan verify --strict --json
+      saingan verify outcomes --strict --json
     """
-    from saingan.verify.outcomes.check import CHECK
+    from saingan.verify.checks import checks
     from saingan.verify.screen import print_report
-    from saingan.verify.verify import verify
+    from saingan.verify.verify import kept, verify
 
-    (report,) = verify(begin(), [CHECK])
+    settings, asked = begin(), checks(views or ())
+    chosen = asked if views else kept(settings, asked)
+    if not as_json:
+        for absent in [check.view for check in asked if check not in chosen]:
+            print(f"{absent}: not in this store, no worker has kept it.")
+    reports = []
+    for report in verify(settings, chosen):
+        reports.append(report)
+        if not as_json:
+            print_report(report)
     if as_json:
-        print_json(report.as_dict())
-    else:
-        print_report(report)
-    raise typer.Exit(0 if report.clean and not (strict and report.behind) else 1)
+        print_json({report.view: report.as_dict() for report in reports})
+    passed = all(report.clean and not (strict and report.behind) for report in reports)
+    raise typer.Exit(0 if passed else 1)

@@ -1,11 +1,11 @@
 """The second opinion: all topics read, folded, derived and compared by code that shares nothing with the workers'.
 
     verify                  the command
-    check                   what must be known of a view
+    check, checks           what must be known of a view, and where that is found
     store, table, snapshot  what is compared: a view's table, outbox and positions at one moment
     reading, admit          what the topics say, and what of it is taken in
     standing, dates         which change of a record stands; days
-    outcomes                what the rows of a view are then
+    outcomes, register      what the rows of a view are then
     judge, published        a view and its topic, judged
     compare, comparison     the differences, and their numbers
     report, screen          what is shown

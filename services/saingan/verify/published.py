@@ -64,4 +64,5 @@ class Published:
             record = self._reader.read(key, value)
         except Rejection:
             return None
-        return tuple([record[column] for column in self._output.columns])
+        values = [record[column] for column in self._output.columns]
+        return tuple([tuple(value) if isinstance(value, list) else value for value in values])

@@ -69,6 +69,14 @@ def snapshot(connection: Connection, check: Check) -> Snapshot:
     )
 
 
+def views(connection: Connection) -> set[str]:
+    """The names of the views that workers have kept in the store."""
+    if not inspect(connection).has_table(ledger.name):
+        return set()
+    require_current(connection)
+    return set(connection.execute(select(view_build.c.view)).scalars())
+
+
 def due(connection: Connection, check: Check) -> int:
     """How many keys' rows must still be derived again.
 
@@ -81,9 +89,8 @@ def due(connection: Connection, check: Check) -> int:
 def _build(connection: Connection, check: Check) -> Any:
     """The dates and rules that the rows are derived under."""
     build = None
-    if inspect(connection).has_table(ledger.name):
-        require_current(connection)
-        build = connection.execute(select(view_build).where(view_build.c.view == check.view)).one_or_none()
+    if check.view in views(connection):
+        build = connection.execute(select(view_build).where(view_build.c.view == check.view)).one()
     if build is None or (check.clock and build.observed_on is None):
         lacking = "the view" if build is None else "dates of observation for the view"
         raise Fault(f"the store does not have {lacking} {check.view} yet: run `saingan worker {check.view}` first")

@@ -65,4 +65,4 @@ class StoredTable:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return days(value)
-    return value
+    return tuple(value) if isinstance(value, list) else value

@@ -12,7 +12,7 @@ from saingan.settings import Settings
 from saingan.verify.check import Check
 from saingan.verify.judge import Judge
 from saingan.verify.report import Report
-from saingan.verify.snapshot import Snapshot, due, snapshot
+from saingan.verify.snapshot import Snapshot, due, snapshot, views
 from saingan.verify.store import Store
 
 _DERIVING_S: Final = 1.0  # between two looks at how many rows are still to be derived again
@@ -40,6 +40,18 @@ def verify(settings: Settings, checks: Sequence[Check], *, progress: bool = True
         judge = Judge(store, log, registry, bars)
         for check in checks:
             yield judge.view(check, _when_derived(store, check))[0]
+
+
+def kept(settings: Settings, checks: Sequence[Check]) -> list[Check]:
+    """Those whose views are in the store; all of them where none is.
+
+    Raises:
+        Transient: the database does not answer.
+        Fault: the store does not exist.
+    """
+    with closing(Store(settings)) as store, store.reading() as connection:
+        found = views(connection)
+    return [check for check in checks if check.view in found] or [*checks]
 
 
 def _when_derived(store: Store, check: Check) -> Snapshot:
