@@ -5,6 +5,8 @@ import typer
 from saingan.cli.begin import begin
 from saingan.cli.output import AsJson, print_json
 
+_WHICH = "Of the map of views; default: all that the store has"
+
 
 def verify(
     views: Annotated[
