@@ -22,6 +22,7 @@ from saingan.topics import TOPICS, Topic
 _BATCH_SIZES: Final = (1, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _FRESHNESS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3_600, 86_400, 2_592_000)
+_STARTS: Final = (0.1, 1, 5, 15, 60, 300, 900, 3_600)
 _OFFICE: Final = re.compile(rf"({'|'.join(sorted({topic.owner for topic in TOPICS.values()}))})(-[0-9]{{2}})?")
 
 
@@ -117,6 +118,27 @@ class Metrics:
             "Changed rows and dead letters not yet on their topics; of either no more than 20,000 are counted. "
             "Rising: the relay cannot produce; see its log.",
             ["view"],
+            registry=registry,
+        )
+        self.follower_pending = Gauge(
+            "saingan_follower_pending_keys",
+            "Changed rows that a follower has yet to take in, and newer dates or a start that is due; of keys no more "
+            "than 20,000 a source are counted. Rising: no worker runs it, or it is too slow; see its log.",
+            ["view"],
+            registry=registry,
+        )
+        self.follower_oldest = Gauge(
+            "saingan_follower_oldest_key_seconds",
+            "How long ago the first of these rows changed; of those that stand. Minutes: as above.",
+            ["view"],
+            registry=registry,
+        )
+        self.follower_start = Histogram(
+            "saingan_follower_start_seconds",
+            "From the beginning of a follower's start, which reads all rows of its sources, to its end. Often: its "
+            "lease is lost again and again; see its log.",
+            ["view"],
+            buckets=_STARTS,
             registry=registry,
         )
         build = Gauge("saingan_build_info", "What runs here.", ["version", "python"], registry=registry)

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from saingan.engine.result import row_key
 from saingan.engine.store import due
 from saingan.engine.store.opening import create_tables, transaction
 from saingan.engine.store.tables import view_build
-from saingan.engine.view import row_key
 from saingan.outcomes.view import OUTCOMES
 from saingan.topics import EMPLOYMENT, OUTCOME
 from support.make import OTHER_PERSON, PERSON, Record, day, employment

@@ -27,4 +27,4 @@ def count(person_key: str, jobs: Live, dates: Dates) -> Derived:
     return Derived({"": (person_key[:4], len(jobs))} if jobs else {}, None, None)
 
 
-KNOWN_JOBS = View("known_jobs", {EMPLOYMENT: Job}, count, known_jobs, clock=False)
+KNOWN_JOBS = View(name="known_jobs", streams={EMPLOYMENT: Job}, derive=count, table=known_jobs, clock=False)

@@ -9,11 +9,9 @@ from sqlalchemy import create_engine, text
 from support.store_bench import Bench
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def standing_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database of each kind in turn, which tests share: making one takes longer than most tests."""
+def _made(request: pytest.FixtureRequest, folder: pytest.TempPathFactory) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}"
+        return f"sqlite:///{folder.mktemp('store') / 'store.db'}"
     server: str = request.getfixturevalue("postgres_server")
     name = f"t{token_hex(6)}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
@@ -21,6 +19,18 @@ def standing_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
         conn.execute(text(f"create database {name}"))
     engine.dispose()
     return server.removesuffix("/postgres") + f"/{name}"
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def standing_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of each kind in turn, which tests share: making one takes longer than most tests."""
+    return _made(request, tmp_path_factory)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def following_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """As `standing_store`, for an outcome view that has a reader."""
+    return _made(request, tmp_path_factory)
 
 
 @pytest.fixture

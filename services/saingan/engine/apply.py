@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from saingan.engine.core.batch import Batch
 from saingan.engine.core.folding import Folding, Written
+from saingan.engine.follow import gate
 from saingan.engine.intake.flood import Flood
 from saingan.engine.intake.intake import Intake, Taken
 from saingan.engine.intake.topic_reader import Change
@@ -19,10 +20,10 @@ from saingan.engine.store import ledger, observation
 from saingan.engine.store.bulk import Bulk, bulk
 from saingan.engine.store.due import take
 from saingan.engine.store.opening import transaction
-from saingan.engine.store.pgcopy import Row
 from saingan.engine.store.statements import Overtaken
 from saingan.engine.store.tables import dead_letter
 from saingan.engine.view import View
+from saingan.engine.writing import write
 from saingan.exchange.registry import Registry
 from saingan.letters.sealing import Sealer
 from saingan.metrics import Metrics
@@ -124,6 +125,7 @@ class ViewLoop:
         store = bulk(conn)
         # In one go, here and below, for each answer that is waited for may take longer than the work.
         with self._phase("read"), store.together(0):
+            gate.enter(store, self._view)
             dates = observation.ask(store, self._view)
             held = (store.lock if lock else store.read)(self._view.history, sorted(changes)) if changes else list
         with self._phase("fold"):
@@ -135,17 +137,9 @@ class ViewLoop:
 
     def _write(self, store: Bulk, written: Written) -> None:
         revision = secrets.randbits(62)
-        touched: list[Row] = [(*row, revision) for row in written.touched]
         if written.states:
             store.keep(self._view.history, [(*state, revision, seen) for *state, seen in written.states])
-        for table, rows in (
-            (self._view.table, written.rows),
-            (self._view.outbox, touched if self._view.topic else []),
-        ):
-            if rows:
-                store.upsert(table, rows)
-        if written.gone:
-            store.delete(self._view.table, written.gone)
+        write(store, self._view, written.rows, written.gone, written.touched, revision)
 
     def _phase(self, name: str) -> Any:
         return self._metrics.phase_seconds.labels(self._view.name, name).time()

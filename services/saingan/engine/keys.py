@@ -26,6 +26,7 @@ class KeySet:
     def __init__(self, keys: Table, rows: Table) -> None:
         same = and_(*(one == of_row for one, of_row in zip(keys.columns, rows.primary_key, strict=False)))
         self._keys = keys
+        self._changed_at = rows.c.changed_at
         self._place = tuple_(keys.c.key, keys.c.row_id)
         self._current = select(keys, rows).select_from(keys.outerjoin(rows, same)).order_by(keys.c.key, keys.c.row_id)
         # Where the last full round ended. From the first key on, PostgreSQL would scan the index entries of all rows
@@ -48,3 +49,9 @@ class KeySet:
         """How many keys are in the set; no more than ``most`` are counted."""
         keys = select(self._keys.c.key).limit(most).subquery()
         return int(conn.execute(select(func.count()).select_from(keys)).scalar_one())
+
+    def oldest(self, conn: Connection, most: int) -> int | None:
+        """Of no more than ``most`` keys, when the row that changed first did so, in ms since the epoch."""
+        some = self._current.with_only_columns(self._changed_at).limit(most).subquery()
+        at: int | None = conn.execute(select(func.min(some.c.changed_at))).scalar_one()
+        return at

@@ -16,12 +16,13 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection, Engine, insert, select, tuple_, update
 
+from saingan.engine.result import RowKey, row_key
 from saingan.engine.store import due
 from saingan.engine.store.bulk import bulk
 from saingan.engine.store.ledger import Positions, positions
 from saingan.engine.store.opening import transaction
 from saingan.engine.store.tables import birth, view_build
-from saingan.engine.view import RowKey, View, row_key
+from saingan.engine.view import View
 from saingan.errors import Fault
 from saingan.exchange.topic_log import Log
 

@@ -6,8 +6,6 @@ nothing committed stays unsent. One relay at a time works for a view: a lease ke
 producer's transactional id makes a zombie's sends fail.
 """
 
-import threading
-import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -16,6 +14,7 @@ from confluent_kafka import KafkaException, Producer
 from sqlalchemy import Connection, Date, Engine, func, select
 
 from saingan.engine.keys import KeySet
+from saingan.engine.rounds import Rounds
 from saingan.engine.store.bulk import bulk
 from saingan.engine.store.lease import Lease
 from saingan.engine.store.observation import days
@@ -36,22 +35,16 @@ from saingan.topics import DEAD_LETTER, Topic
 
 _ROWS: Final = 10_000  # keys a round, one Kafka transaction
 _LETTERS: Final = 500
-_PAUSE_S: Final = 0.2  # between rounds: a key that changes on and on is then sent once a round
-_BUSY_PAUSE_S: Final = 10.0  # while the view is behind: its rows will change again, and the processor is needed there
-_IDLE_S: Final = 0.5
-_PATIENCE_S: Final = 2.0
 _TIMEOUT_S: Final = 20.0
-_DRAIN_PAUSE_S: Final = 0.1  # between two looks, at the end of a worker
 
 log = structlog.get_logger(__name__)
 
 
-class Relay(threading.Thread):
-    """Sends one view's outbox and dead letters until `stop`.
+class Relay(Rounds):
+    """Sends one view's outbox and dead letters until `stop`."""
 
-    Args:
-        fail: called with an error that ends it before that.
-    """
+    full = _ROWS
+    passing = (Transient, KafkaException)
 
     def __init__(
         self,
@@ -62,82 +55,33 @@ class Relay(threading.Thread):
         metrics: Metrics,
         fail: Callable[[BaseException], None],
     ) -> None:
-        super().__init__(name=f"relay-{view.name}", daemon=True)
+        super().__init__(f"relay-{view.name}", fail)
         self._view = view
         self._settings = settings
         self._engine = engine
         self._registry = registry
         self._metrics = metrics
-        self._fail = fail
         self._lease = Lease(engine, view.name)
         self._outbox = KeySet(view.outbox, view.table)
-        self._stopping = threading.Event()
-        self._ends_by = 0.0
-        self._news = threading.Event()
-        self._calm = threading.Event()
         self._producer: Producer | None = None
         self._encode: Any = None
         self._columns = [column.name for column in view.table.columns]
         self._days = [place for place, column in enumerate(view.table.columns) if isinstance(column.type, Date)]
         self._changed_at = self._columns.index("changed_at")
 
-    def wake(self, behind: bool = False) -> None:
-        """There are new keys in the outbox; ``behind``: and the view has a backlog."""
-        (self._calm.clear if behind else self._calm.set)()
-        self._news.set()
-
-    def stop(self, within_s: float = 0.0) -> None:
-        """End as soon as nothing waits any more, and after ``within_s`` seconds at the latest."""
-        self._ends_by = time.monotonic() + within_s
-        self._stopping.set()
-        self._news.set()
-        self._calm.set()
-
     @property
     def leads(self) -> bool:
         """Whether this relay, and no other one, works for the view now."""
         return self._lease.held
 
-    def run(self) -> None:
-        try:
-            while not self._stopping.is_set():
-                self._news.clear()
-                self._round_and_rest()
-            while time.monotonic() < self._ends_by and not self._drained():
-                time.sleep(_DRAIN_PAUSE_S)
-            self._lease.let_go()
-        except Exception as error:  # noqa: BLE001 - without its relay a worker would go on, and the topic stand still
-            self._fail(error)
-
-    def _drained(self) -> bool:
-        """Send a round; whether nothing waits any more, whoever has sent it."""
-        try:
-            while self.round():
-                if time.monotonic() > self._ends_by:
-                    return False
-            return self.waiting() == 0
-        except (Transient, KafkaException) as error:
-            self._failed(error)
-            return False
-
-    def _round_and_rest(self) -> None:
-        try:
-            sent = self.round()
-        except (Transient, KafkaException) as error:
-            self._failed(error)
-            self._stopping.wait(_PATIENCE_S)
-            return
-        if sent:
-            self._stopping.wait(_PAUSE_S if sent < _ROWS else 0)
-            self._calm.wait(_BUSY_PAUSE_S)
-        else:
-            self._news.wait(_IDLE_S)
-
-    def _failed(self, error: Exception) -> None:
+    def failed(self, error: Exception) -> None:
         self._producer = None
         self._lease.doubt()
         self._metrics.retries.labels("relay").inc()
         log.warning("relay waits", view=self._view.name, error=str(error))
+
+    def let_go(self) -> None:
+        self._lease.let_go()
 
     def round(self) -> int:
         """Send what there is, up to a bound; how many messages. None where another relay holds the lease.

@@ -14,7 +14,8 @@ from typing import Final, NamedTuple, Self
 from saingan.engine import reconcile
 from saingan.engine.apply import ViewLoop
 from saingan.engine.relay import Relay
-from saingan.engine.view import RowKey, View
+from saingan.engine.result import RowKey
+from saingan.engine.view import View
 from saingan.erase.aim import Aim, Subject
 from saingan.erase.letters import belonging, naming
 from saingan.erase.mark import Marker

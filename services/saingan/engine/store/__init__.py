@@ -1,6 +1,7 @@
 """The store: SQLite or PostgreSQL, one set of tables.
 
 address, opening    opening it, transactions, errors as reactions
+turns               writers of one SQLite file queue in order
 tables, migrations  the tables, and how those of an earlier version become these
 build               what a view's rows were built with
 ledger              where each partition goes on

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, NoReturn
 import structlog
 from sqlalchemy import Connection, delete, insert, select, update
 
+from saingan.engine.result import READER
 from saingan.engine.store.tables import rederivation, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault
@@ -70,7 +71,9 @@ def _check(view: View, held: Build, dialect: str) -> None:
     """Raise a `Fault` that says why this version of a view cannot go on with a store."""
     if held.fingerprint.startswith(REBUILDING):
         raise Fault("a rebuild is not finished: run `saingan rebuild`, which continues where it stopped")
-    ours, theirs = view.fingerprint.split(), held.fingerprint.split()
+    ours, theirs = _kept(view.fingerprint), _kept(held.fingerprint)
+    if unknown := _readers(held.fingerprint) - set(view.readers):
+        raise Fault(_behind(view, f"{', '.join(sorted(unknown))} read{'s' * (len(unknown) == 1)} its rows"))
     if ours[: len(theirs)] != theirs:
         if theirs[: len(ours)] == ours:
             more = ", ".join(word.partition(":")[0] for word in theirs[len(ours) :])
@@ -89,6 +92,14 @@ def _check(view: View, held: Build, dialect: str) -> None:
             f"of the other workers, or raise the number of the rules of {view.name!r}, after which all rows are "
             "derived again"
         )
+
+
+def _kept(fingerprint: str) -> list[str]:
+    return [word for word in fingerprint.split() if not word.startswith(READER)]
+
+
+def _readers(fingerprint: str) -> set[str]:
+    return {word.removeprefix(READER) for word in fingerprint.split() if word.startswith(READER)}
 
 
 def _behind(view: View, what: str) -> str:

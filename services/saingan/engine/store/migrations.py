@@ -89,6 +89,11 @@ def _the_topic_is_reconciled(conn: Connection) -> None:
     conn.execute(text("ALTER TABLE view_build ADD COLUMN reconciled_at BIGINT"))
 
 
+def _sources_have_an_epoch(conn: Connection) -> None:
+    """Version 4: a follower can tell that a view's rows began anew."""
+    conn.execute(text("ALTER TABLE view_build ADD COLUMN epoch BIGINT NOT NULL DEFAULT 0"))
+
+
 _OUTCOMES_OF_AB80F5A: Final = MappingProxyType(
     {
         "was": "9d968ffd8a1b4b4ef1feea4e22a3e2b39beb4bf3f58d02f8c8f9d31389c81dff",
@@ -100,6 +105,6 @@ _OUTCOMES_OF_AB80F5A: Final = MappingProxyType(
 )
 
 MIGRATIONS: Final[Mapping[int, Callable[[Connection], None]]] = MappingProxyType(
-    {2: _rules_have_a_version, 3: _the_topic_is_reconciled}
+    {2: _rules_have_a_version, 3: _the_topic_is_reconciled, 4: _sources_have_an_epoch}
 )
 VERSION: Final = max(MIGRATIONS)

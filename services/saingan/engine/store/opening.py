@@ -1,7 +1,7 @@
 """Opening the store: an embedded SQLite file, or PostgreSQL. One schema, one suite of tests on both."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from saingan.engine.store import build
 from saingan.engine.store.address import address
 from saingan.engine.store.migrations import migrate
+from saingan.engine.store.turns import turns
 from saingan.engine.view import View
 from saingan.errors import Fault, SainganError, Transient
 
@@ -57,12 +58,28 @@ def _begin_sqlite(conn: Connection) -> None:
 def transaction(engine: Engine, read_only: bool = False) -> Iterator[Connection]:
     """A transaction; what the database cannot do now is `Transient`, what it never will is a `Fault`."""
     try:
-        with engine.connect().execution_options(read_only=read_only) as conn, conn.begin():
+        with _turn(engine, read_only), engine.connect().execution_options(read_only=read_only) as conn, conn.begin():
             yield conn
     except DBAPIError as error:
         raise _reaction(engine, error.orig) from error
     except engine.dialect.loaded_dbapi.Error as error:  # the driver's own, where it is used without SQLAlchemy
         raise _reaction(engine, error) from error
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """As `transaction`, to read whole tables as they all were at one moment."""
+    with transaction(engine, read_only=True) as conn:
+        if conn.dialect.name == "postgresql":
+            conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+            conn.execute(text("SET LOCAL enable_seqscan = on"))
+        yield conn
+
+
+def _turn(engine: Engine, read_only: bool) -> AbstractContextManager[None]:
+    if read_only or engine.dialect.name != "sqlite":
+        return nullcontext()
+    return turns(str(engine.url.database)).turn(LOCK_S)
 
 
 def _reaction(engine: Engine, error: BaseException | None) -> SainganError:

@@ -1,5 +1,8 @@
 """The tables that every worker needs, whatever its view. A view's own result tables come with the view."""
 
+from functools import partial
+from secrets import randbits
+
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, LargeBinary, MetaData, String, Table
 from sqlalchemy.types import TypeEngine
 
@@ -62,6 +65,17 @@ view_build = Table(
     Column("rules", Integer, nullable=False),
     Column("lists", String),  # the files that the rules read, each with the hash of its content; null: not known
     Column("reconciled_at", BigInteger),  # ms since the epoch; null until the view's topic was compared with this store
+    # Another one for each row entered here, as by a rebuild: what was made of the view's rows is then made anew.
+    Column("epoch", BigInteger, nullable=False, default=partial(randbits, 62)),
+)
+
+# Of what sources a follower's outputs are made, and at what epoch of each; no row while it reads them all.
+followed = Table(
+    "followed",
+    metadata,
+    Column("follower", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
 )
 
 # Where each partition of a view's streams ended when the store was new; empty once the topic is reconciled.
@@ -123,9 +137,19 @@ def history_table(view: str) -> Table:
 
 
 def outbox_table(view: str) -> Table:
-    """Keys of rows that changed since they were last sent; ``revision`` is another with every change."""
+    """Keys of rows that changed since they were last sent."""
+    return _key_set(f"{view}_outbox")
+
+
+def keys_table(view: str, reader: str) -> Table:
+    """Keys of a view's rows that changed since a reader last took them."""
+    return _key_set(f"{view}_to_{reader}")
+
+
+def _key_set(name: str) -> Table:
+    """``revision`` is another with every change."""
     return Table(
-        f"{view}_outbox",
+        name,
         metadata,
         Column("key", key_type(), primary_key=True),
         Column("row_id", key_type(), primary_key=True),
