@@ -142,7 +142,7 @@ def test_a_store_of_another_version_is_a_fault_with_the_way_out(database, store_
 def test_single_rows_can_be_looked_at_again(database, store_url):
     gone = (PERSON, "G-404")
     with reading(store_url) as connection:
-        rows, waiting = StoredTable(connection, CHECK.output, VIEW).current({(PERSON, "G-1"), gone})
+        rows, waiting = StoredTable(connection, CHECK.output).current({(PERSON, "G-1"), gone})
     assert rows == {(PERSON, "G-1"): ROWS[PERSON, "G-1"]}
     assert waiting == {(PERSON, "G-1")}
 

@@ -7,6 +7,7 @@
     standing, dates         which change of a record stands; days
     outcomes, register      what the rows of a view are then
     judge, published        a view and its topic, judged
+    moment                  a follower and its sources, when nothing is left to be followed
     compare, comparison     the differences, and their numbers
     report, screen          what is shown
 

@@ -17,12 +17,14 @@ class Output(NamedTuple):
     """A table and the topic that mirrors it.
 
     Attributes:
+        name: what the set of its rows that are to be sent is named after.
         table: its name in the store.
         columns: those that are compared, in their order; all but the lineage.
         topic: by the standard's name; None for none.
         keys: how many columns are the primary key: 1 or 2.
     """
 
+    name: str
     table: str
     columns: tuple[str, ...]
     topic: str | None = None
@@ -51,3 +53,18 @@ class Check:
     def noun(self) -> str:
         """What one key of the view is."""
         return "person" if all(TOPICS[topic].person_level for topic in self.topics) else "record"
+
+
+@dataclass(frozen=True)
+class FollowerCheck:
+    """A view that is kept from other views.
+
+    Attributes:
+        sources: names of those views.
+        rows: pure; what each output must be, by its name, from the rows of each source, by its name, and the dates.
+    """
+
+    view: str
+    sources: tuple[str, ...]
+    outputs: tuple[Output, ...]
+    rows: Callable[[Mapping[str, Rows], Dates], Mapping[str, Rows]]

@@ -53,6 +53,11 @@ class Comparison:
     examples: tuple[Difference, ...]
 
     @property
+    def compared(self) -> bool:
+        """Whether there was something to be compared."""
+        return True
+
+    @property
     def clean(self) -> bool:
         return not self.counts
 

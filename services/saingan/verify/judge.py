@@ -47,7 +47,7 @@ class Judge:
         """
         streams = {topic: Tally() for topic in check.topics}
         subjects, expected = self._expected(check, found, streams)
-        compared = self.output(check.output, check.view, expected, found.rows, found.waiting, found.unreconciled)
+        compared = self.output(check.output, expected, found.rows, found.waiting, found.unreconciled)
         report = Report(
             **vars(compared),
             view=check.view,
@@ -73,7 +73,6 @@ class Judge:
     def output(
         self,
         output: Output,
-        outbox: str,
         expected: Rows,
         rows: dict[RowKey, Row],
         waiting: Collection[RowKey],
@@ -82,22 +81,16 @@ class Judge:
         """A table and its topic compared.
 
         Args:
-            outbox: what the set of the rows to be sent is named after.
-            rows, waiting: of the table, and of that set, at the moment that is judged.
+            rows, waiting: of the table, and of those that are to be sent, at the moment that is judged.
         """
         published, unsent = None, list[Difference]()
         if output.topic:
             published = Published(output.topic, output, self.log, self._reader(output.topic), self.bars)
-            unsent = self._unsent(output, outbox, rows, waiting, published)
+            unsent = self._unsent(output, rows, waiting, published)
         return comparison(output, expected, rows, waiting, published, unsent, unreconciled)
 
     def _unsent(
-        self,
-        output: Output,
-        outbox: str,
-        rows: dict[RowKey, Row],
-        waiting: Collection[RowKey],
-        published: Published,
+        self, output: Output, rows: dict[RowKey, Row], waiting: Collection[RowKey], published: Published
     ) -> list[Difference]:
         """Where the topic is not as the table, though the row does not wait to be sent.
 
@@ -111,7 +104,7 @@ class Judge:
             time.sleep(pause)
             keys = {difference.key for difference in found}
             with self.store.reading() as connection:
-                now, waiting = StoredTable(connection, output, outbox).current(keys)
+                now, waiting = StoredTable(connection, output).current(keys)
             published.catch_up()
             arrived = {key: published.rows[key] for key in keys if key in published.rows}
             found = [one for one in differences("topic", output.columns, now, arrived) if one.key not in waiting]

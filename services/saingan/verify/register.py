@@ -21,7 +21,7 @@ def check(topic: Topic) -> Check:
     kept = tuple(field for field in contract(topic.name).names if field not in _COMMON)
     keys = ("person_key", "record_id") if topic.key == "person_key" else ("record_id",)
     view, topics = "_".join(words), {topic.name: kept}
-    output = Output(view, (*keys, *kept), None, len(keys))
+    output = Output(view, view, (*keys, *kept), None, len(keys))
     return Check(view, topics, output, partial(_rows, topics, len(keys)), clock=False)
 
 

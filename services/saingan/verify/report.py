@@ -1,9 +1,10 @@
-"""What a verification found of a view."""
+"""What a verification found of a view, and of a follower."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from saingan.plural import counted
 from saingan.verify.comparison import Comparison, said
 from saingan.verify.reading import Tally
 
@@ -48,4 +49,40 @@ class Report(Comparison):
             **super().as_dict(),
             "dead_letters_on_the_way": self.letters,
             f"{self.noun}s_due": self.due,
+        }
+
+
+@dataclass(frozen=True)
+class FollowerReport:
+    """
+    Attributes:
+        waiting: what the follower had still to take in of its sources; then nothing was compared.
+        outputs: in their order.
+    """
+
+    view: str
+    waiting: int
+    outputs: tuple[Comparison, ...]
+
+    @property
+    def compared(self) -> bool:
+        return not self.waiting
+
+    @property
+    def clean(self) -> bool:
+        return all(output.clean for output in self.outputs)
+
+    @property
+    def behind(self) -> tuple[str, ...]:
+        if self.waiting:
+            return (f"not compared, {counted(self.waiting, 'key')} waiting",)
+        return tuple(words for output in self.outputs for words in output.behind)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "clean": self.clean,
+            "compared": self.compared,
+            "behind": list(self.behind),
+            "keys_waiting": self.waiting,
+            "outputs": {one.output.name: one.as_dict() for one in self.outputs},
         }

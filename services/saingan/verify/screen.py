@@ -9,15 +9,22 @@ from rich.table import Table
 from saingan.console import stdout
 from saingan.plural import counted
 from saingan.verify.comparison import DIFFERS, ON_ITS_WAY, SAME, Comparison
-from saingan.verify.report import Report
+from saingan.verify.report import FollowerReport, Report
 
 _STYLES: Final = {SAME: "green", DIFFERS: "bold red", ON_ITS_WAY: "yellow"}
 _SHORT: Final = 12  # characters of a hash, to be compared by eye
 
 
-def print_report(report: Report, console: Console | None = None) -> None:
+def print_report(report: Report | FollowerReport, console: Console | None = None) -> None:
     """Print counts, differences and hashes; no personal data."""
     console = console or stdout()
+    if isinstance(report, Report):
+        _print_view(report, console)
+    else:
+        _print_follower(report, console)
+
+
+def _print_view(report: Report, console: Console) -> None:
     console.print(_streams(report))
     for topic, tally in report.streams.items():
         for reason, count in sorted(tally.rejected.items()):
@@ -25,6 +32,15 @@ def print_report(report: Report, console: Console | None = None) -> None:
     console.print(_rows(report))
     console.print(f"{counted(report.subjects, report.noun)}. {_messages(report)}")
     _print_verdict(report, console)
+
+
+def _print_follower(report: FollowerReport, console: Console) -> None:
+    if not report.compared:
+        console.print(f"{report.view}: {', '.join(report.behind)}.", style="bold yellow")
+    for output in report.outputs:
+        console.print(_rows(output, f"{report.view}: {output.output.table}"))
+        console.print(_messages(output))
+        _print_verdict(output, console)
 
 
 def _print_verdict(compared: Comparison, console: Console) -> None:
@@ -52,8 +68,8 @@ def _streams(report: Report) -> Table:
     return table
 
 
-def _rows(compared: Comparison) -> Table:
-    table = Table("", "rows", "SHA-256", "", box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
+def _rows(compared: Comparison, title: str | None = None) -> Table:
+    table = Table("", "rows", "SHA-256", "", title=title, box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
     table.columns[1].justify = "right"
     way = f"same but for {counted(compared.lagging, 'row')} on the way"
     words = {SAME: "same", DIFFERS: "differs", ON_ITS_WAY: way}

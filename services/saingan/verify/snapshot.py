@@ -50,7 +50,7 @@ def snapshot(connection: Connection, check: Check) -> Snapshot:
         Fault: no worker of this Saingan has been at work.
     """
     build = _build(connection, check)
-    table = StoredTable(connection, check.output, check.view)
+    table = StoredTable(connection, check.output)
     positions: dict[str, Positions] = {}
     for topic, partition, next_offset in connection.execute(
         select(ledger.c.topic, ledger.c.partition, ledger.c.next_offset).where(ledger.c.view == check.view)

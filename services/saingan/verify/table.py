@@ -17,21 +17,18 @@ _CHUNK: Final = 1_000
 class StoredTable:
     """The table of an output, as it is found in the store, read by one connection's transaction.
 
-    Args:
-        outbox: what the set of the rows to be sent is named after.
-
     Raises:
         Fault: the store has no such table.
     """
 
-    def __init__(self, connection: Connection, output: Output, outbox: str) -> None:
+    def __init__(self, connection: Connection, output: Output) -> None:
         if not inspect(connection).has_table(output.table):
             raise Fault(f"the store has no table {output.table} yet: run `saingan worker` first")
         table = Table(output.table, MetaData(), autoload_with=connection)
         self._connection = connection
         self._columns = [table.c[name] for name in output.columns]
         self._keys = output.keys
-        self._outbox = outbox_table(outbox).c
+        self._outbox = outbox_table(output.name).c if output.topic else None
 
     def rows(self) -> dict[RowKey, Row]:
         """All of it."""
@@ -39,7 +36,7 @@ class StoredTable:
 
     def waiting(self) -> frozenset[RowKey]:
         """The keys of all rows that are not sent yet."""
-        return self._waiting(select(self._outbox.key, self._outbox.row_id))
+        return frozenset() if self._outbox is None else self._waiting(select(self._outbox.key, self._outbox.row_id))
 
     def current(self, keys: Collection[RowKey]) -> tuple[dict[RowKey, Row], frozenset[RowKey]]:
         """The rows that stand under these keys, and which of these keys wait to be sent."""
@@ -49,8 +46,9 @@ class StoredTable:
         for start in range(0, len(firsts), _CHUNK):
             chunk = firsts[start : start + _CHUNK]
             rows |= self._rows(select(*self._columns).where(self._columns[0].in_(chunk)))
-            sent = select(self._outbox.key, self._outbox.row_id).where(self._outbox.key.in_(chunk))
-            waiting |= self._waiting(sent)
+            if self._outbox is not None:
+                of_chunk = select(self._outbox.key, self._outbox.row_id).where(self._outbox.key.in_(chunk))
+                waiting |= self._waiting(of_chunk)
         return {key: rows[key] for key in keys if key in rows}, frozenset(waiting & set(keys))
 
     def _rows(self, query: Select[Any]) -> dict[RowKey, Row]:

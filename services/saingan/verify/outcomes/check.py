@@ -27,7 +27,7 @@ def _rows(standing: Mapping[RecordKey, Rank], dates: Dates) -> Rows:
 CHECK: Final = Check(
     view="outcomes",
     topics=oracle.KEPT,
-    output=Output(employment_outcome.name, Row._fields, OUTCOME.name),
+    output=Output("outcomes", employment_outcome.name, Row._fields, OUTCOME.name),
     rows=_rows,
     rules=RULES,
 )
