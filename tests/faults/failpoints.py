@@ -1,4 +1,4 @@
-"""Five named points of a worker's work, at one of which it ends itself: by SIGKILL, or stops, by SIGSTOP.
+"""Named points of a worker's work, at one of which it ends itself: by SIGKILL, or stops, by SIGSTOP.
 
 No part of the product: functions of the product are wrapped from outside, in the process of `faults.worker`.
 """
@@ -12,7 +12,7 @@ from typing import Any
 from confluent_kafka import Producer
 from sqlalchemy import Connection, Engine, event
 
-from saingan.engine import relay
+from saingan.engine import reconcile, relay
 from saingan.engine.apply import ViewLoop
 from saingan.engine.relay import Relay
 from saingan.engine.store import ledger
@@ -86,6 +86,21 @@ def _in_produce(hit: Hit) -> None:
     relay.Producer = Hesitant  # type: ignore[misc]
 
 
+def _in_comparison(hit: Hit) -> None:
+    """The keys of one partition of the view's topic are compared with the table."""
+    _after(reconcile, "_with_row", hit)
+
+
+def _in_reconciliation(hit: Hit) -> None:
+    """What is to be withdrawn is in the outbox, nothing committed."""
+    _after(reconcile, "resend", hit)
+
+
+def _after_reconciliation(hit: Hit) -> None:
+    """The topic is taken for reconciled; the relay has not been woken to send the tombstones."""
+    _after(reconcile, "reconcile", hit)
+
+
 POINTS: dict[str, Callable[[Hit], None]] = {
     "after-decode": _after_decode,
     "in-transaction": _in_transaction,
@@ -93,6 +108,9 @@ POINTS: dict[str, Callable[[Hit], None]] = {
     "after-commit": _after_commit,
     "after-produce": _after_produce,
     "in-produce": _in_produce,
+    "in-comparison": _in_comparison,
+    "in-reconciliation": _in_reconciliation,
+    "after-reconciliation": _after_reconciliation,
 }
 
 

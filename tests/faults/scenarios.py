@@ -1,6 +1,6 @@
 """The table of all scenarios, in the order in which the long run plays them."""
 
-from faults import bad_input, controls, disks, group, kills, outages, storage, time_order
+from faults import bad_input, controls, disks, group, kills, lost_store, outages, storage, time_order
 from faults.scenario import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -10,6 +10,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *bad_input.SCENARIOS,
     *time_order.SCENARIOS,
     *storage.SCENARIOS,
+    *lost_store.SCENARIOS,
     *disks.SCENARIOS,
     *controls.SCENARIOS,
 )

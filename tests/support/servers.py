@@ -160,6 +160,15 @@ def database(server: str) -> Iterator[str]:
         connection.execute(text(f"drop database {name} with (force)"))
 
 
+def empty(url: str) -> None:
+    """Drop a database, whoever uses it, and make it again."""
+    server, _, name = url.rpartition("/")
+    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+        connection.execute(text(f"create database {name}"))
+
+
 def stop_postgres(folder: Path) -> None:
     """At once, as a crash does: commits that were not yet written down are lost."""
     data = folder / "postgres" / "data"
