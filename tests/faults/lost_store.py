@@ -16,7 +16,7 @@ from saingan.engine.reconcile import AT_LEAST, MOST
 from saingan.engine.store.ledger import Positions
 from saingan.outcomes.table import employment_outcome
 from saingan.settings import Settings
-from saingan.topics import GRADUATION, OUTCOME
+from saingan.topics import EMPLOYMENT, GRADUATION, OUTCOME
 from support import exchange_contents as held
 from support import servers
 from support.commands import SAINGAN, environment
@@ -45,6 +45,7 @@ def withdrawn_meanwhile(run: Run, rng: random.Random) -> None:
         lose(run)
         mark = run.fault()
         _withdraw(run, gone[:WITHDRAWN])
+        _one_stream_withdraws_nothing(run)
         for point in KILLED_AT:
             victim = run.armed(point, rng.randint(1, OUTCOME.partitions) if point == "in-comparison" else 1)
             assert victim.wait(PATIENCE_S) == -SIGKILL, victim.tail()
@@ -56,6 +57,15 @@ def withdrawn_meanwhile(run: Run, rng: random.Random) -> None:
         found = _on_topic(run.settings, before)
         assert found.standing == _rows(run.settings), "keys on the topic are not those of the table"
         assert found.withdrawn == set(gone), "other keys were withdrawn than those that must be"
+
+
+def _one_stream_withdraws_nothing(run: Run) -> None:
+    """A worker that has taken in one stream alone sees no row at all, and must not take that for the truth."""
+    worker = run.worker("--stream", EMPLOYMENT.name)
+    worker.until(lambda: run.taken_in(held.ends(run.settings, EMPLOYMENT)))
+    # Its relay has looked for something to send several times, and it for something to withdraw.
+    worker.until(lambda: worker.metric("saingan_phase_seconds_count", phase="produce") > 3)
+    assert worker.stop(PATIENCE_S) == 0, worker.tail()
 
 
 def half_restored(run: Run, rng: random.Random) -> None:
@@ -82,8 +92,8 @@ def half_restored(run: Run, rng: random.Random) -> None:
         subprocess.run(command, env=environment(run.settings), check=True, capture_output=True, timeout=PATIENCE_S)
         run.settle(run.worker())
         found = _on_topic(run.settings)
-        assert found.standing == _rows(run.settings) == rest
-        assert found.withdrawn - topic.withdrawn == missing
+        assert found.standing == rest == _rows(run.settings), "keys on the topic are not those of the table"
+        assert found.withdrawn - topic.withdrawn == missing, "other keys were withdrawn than those that must be"
 
 
 def lose(run: Run) -> None:
@@ -115,7 +125,7 @@ def _on_topic(settings: Settings, since: Positions | None = None) -> OnTopic:
     """What the whole outcome topic says now.
 
     Args:
-        since: withdrawals count from these offsets on; from the topic's beginning if None.
+        since: where a tombstone must lie to count as a withdrawal; None for anywhere.
     """
     standing, withdrawn = dict[RowKey, bool](), set[RowKey]()
     for message in held.messages(settings, OUTCOME):

@@ -22,11 +22,6 @@ def composer():
     return Composer(EMPLOYMENT.name, 7, 6, SECRET)
 
 
-def employment(**fields):
-    record = make.employment(**fields)
-    return {name: value for name, value in record.items() if name != "person_key"}
-
-
 def person(n):
     return identity.person_key(SECRET, make.citizen_id(n))
 
@@ -38,7 +33,7 @@ def value(message):
 
 
 def test_a_record_becomes_one_message_with_the_persons_pseudonym(composer):
-    (message,) = composer.compose(employment(), TODAY, make.citizen_id(1)).messages
+    (message,) = composer.compose(make.unkeyed_employment(), TODAY, make.citizen_id(1)).messages
     assert message.key.decode() == f"{person(1)}/S-1/1"
     assert message.partition == identity.partition(person(1), 6)
     assert value(message) == make.employment(person_key=person(1))
@@ -48,11 +43,11 @@ def test_a_citizen_id_may_have_dashes_blanks_and_thai_digits(composer):
     digits = make.citizen_id(1)
     thai = digits.translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))
     spellings = (digits, f"{digits[0]}-{digits[1:5]}-{digits[5:10]}-{digits[10:12]}-{digits[12]}", f" {thai} ")
-    assert len({composer.compose(employment(), TODAY, each).messages[0].key for each in spellings}) == 1
+    assert len({composer.compose(make.unkeyed_employment(), TODAY, each).messages[0].key for each in spellings}) == 1
 
 
 def test_the_headers_are_a_cloud_event_without_the_person(composer):
-    (message,) = composer.compose(employment(source="SSO 20"), TODAY, make.citizen_id(1)).messages
+    (message,) = composer.compose(make.unkeyed_employment(source="SSO 20"), TODAY, make.citizen_id(1)).messages
     assert {name: text.decode() for name, text in message.headers} == {
         "ce_specversion": "1.0",
         "ce_type": "th.workforce.v1.InsuredEmploymentRecord",
@@ -65,12 +60,16 @@ def test_the_headers_are_a_cloud_event_without_the_person(composer):
 
 
 def test_the_same_change_gives_the_same_message(composer):
-    first, second = (composer.compose(employment(), TODAY, make.citizen_id(1)).messages[0] for _ in range(2))
+    first, second = (
+        composer.compose(make.unkeyed_employment(), TODAY, make.citizen_id(1)).messages[0] for _ in range(2)
+    )
     assert (first.key, first.value, first.headers) == (second.key, second.value, second.headers)
 
 
 def test_a_corrected_citizen_id_withdraws_the_record_from_the_previous_person(composer):
-    left, moved = composer.compose(employment(record_version=2), TODAY, make.citizen_id(2), make.citizen_id(1)).messages
+    left, moved = composer.compose(
+        make.unkeyed_employment(record_version=2), TODAY, make.citizen_id(2), make.citizen_id(1)
+    ).messages
     assert (left.key.decode(), moved.key.decode()) == (f"{person(1)}/S-1/2", f"{person(2)}/S-1/2")
     assert value(left) == make.employment(person_key=person(1), record_version=2, change="WITHDRAW")
     assert value(moved) == make.employment(person_key=person(2), record_version=2)
@@ -79,12 +78,14 @@ def test_a_corrected_citizen_id_withdraws_the_record_from_the_previous_person(co
 
 
 def test_a_record_that_is_erased_is_erased_from_the_previous_person_too(composer):
-    left, _ = composer.compose(employment(change="ERASE"), TODAY, make.citizen_id(2), make.citizen_id(1)).messages
+    left, _ = composer.compose(
+        make.unkeyed_employment(change="ERASE"), TODAY, make.citizen_id(2), make.citizen_id(1)
+    ).messages
     assert value(left)["change"] == "ERASE"
 
 
 def test_a_previous_citizen_id_that_is_the_same_moves_nothing(composer):
-    assert len(composer.compose(employment(), TODAY, make.citizen_id(1), make.citizen_id(1)).messages) == 1
+    assert len(composer.compose(make.unkeyed_employment(), TODAY, make.citizen_id(1), make.citizen_id(1)).messages) == 1
 
 
 def test_a_record_may_come_with_its_pseudonym_instead_of_a_citizen_id(composer):
@@ -107,14 +108,14 @@ def test_a_record_may_come_with_its_pseudonym_instead_of_a_citizen_id(composer):
 )
 def test_a_wrong_citizen_id_is_refused_with_the_rest_and_never_repeated(composer, citizen_id, previous, expected):
     with pytest.raises(Refused) as refused:
-        composer.compose(employment(section=34), TODAY, citizen_id, previous)
+        composer.compose(make.unkeyed_employment(section=34), TODAY, citizen_id, previous)
     assert {(issue.field, issue.rule) for issue in refused.value.issues} == {expected, ("section", "code")}
     assert not citizen_id or citizen_id not in str(refused.value)
 
 
 def test_a_record_moves_away_from_a_filler_and_is_withdrawn_from_it(composer):
-    assert len(composer.compose(employment(), TODAY, make.citizen_id(1), "1111111111119").messages) == 2
-    assert len(composer.compose(employment(change="WITHDRAW"), TODAY, "1111111111119").messages) == 1
+    assert len(composer.compose(make.unkeyed_employment(), TODAY, make.citizen_id(1), "1111111111119").messages) == 2
+    assert len(composer.compose(make.unkeyed_employment(change="WITHDRAW"), TODAY, "1111111111119").messages) == 1
 
 
 def test_a_person_level_topic_wants_the_pseudonym_key():
@@ -123,11 +124,15 @@ def test_a_person_level_topic_wants_the_pseudonym_key():
 
 
 def test_a_message_that_readers_would_turn_away_as_too_large_is_refused_by_its_longest_field():
-    (message,) = Composer(EMPLOYMENT.name, 7, 6, SECRET).compose(employment(), TODAY, make.citizen_id(1)).messages
+    (message,) = (
+        Composer(EMPLOYMENT.name, 7, 6, SECRET).compose(make.unkeyed_employment(), TODAY, make.citizen_id(1)).messages
+    )
     length = len(message.key) + len(message.value)
-    Composer(EMPLOYMENT.name, 7, 6, SECRET, bound=length).compose(employment(), TODAY, make.citizen_id(1))
+    Composer(EMPLOYMENT.name, 7, 6, SECRET, bound=length).compose(make.unkeyed_employment(), TODAY, make.citizen_id(1))
     with pytest.raises(Refused) as caught:
-        Composer(EMPLOYMENT.name, 7, 6, SECRET, bound=length - 1).compose(employment(), TODAY, make.citizen_id(1))
+        Composer(EMPLOYMENT.name, 7, 6, SECRET, bound=length - 1).compose(
+            make.unkeyed_employment(), TODAY, make.citizen_id(1)
+        )
     assert [(issue.field, issue.rule) for issue in caught.value.issues] == [("person_key", "too-large")]
 
 
@@ -151,7 +156,7 @@ class Odd:
 )
 def test_a_citizen_id_of_another_type_is_refused_like_any_other_value(composer, field, value):
     with pytest.raises(Refused) as refused:
-        composer.compose(employment(section=34), TODAY, **{"citizen_id": make.citizen_id(1), field: value})
+        composer.compose(make.unkeyed_employment(section=34), TODAY, **{"citizen_id": make.citizen_id(1), field: value})
     found = {issue.field: issue for issue in refused.value.issues}
     assert found.keys() == {field, "section"}
     assert (found[field].rule, found[field].shape) == ("type", shape(value))

@@ -13,6 +13,8 @@ from support import make
 
 Row = dict[str, Any]
 
+WRONG_MONTH: Row = {"วันที่เข้าทำงาน": "01-13-2568"}  # in a row of `sso`
+
 
 def dashed(n: int) -> str:
     """The n-th synthetic citizen as it stands on the card: 1-2345-67890-12-1."""

@@ -110,6 +110,11 @@ def employment(**fields: Any) -> Record:
     }
 
 
+def unkeyed_employment(**fields: Any) -> Record:
+    """An `employment` as a program gives it to a publisher: without the person key."""
+    return {name: value for name, value in employment(**fields).items() if name != "person_key"}
+
+
 def certification(**fields: Any) -> Record:
     """A national skill test, level 1, passed on 15 June 2025."""
     return {

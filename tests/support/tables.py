@@ -23,6 +23,11 @@ def cells(path, wanted=WANTED, **options):
     return [row.cells for row in read(path, wanted, **options)[0] if row.broken is None]
 
 
+def names(path, **options):
+    """The first cell of each row that can be read."""
+    return [row[0] for row in cells(path, **options)]
+
+
 def broken(path, wanted=WANTED, **options):
     """The number and the rule of the rows that cannot be read."""
     return [(row.number, row.broken.rule) for row in read(path, wanted, **options)[0] if row.broken]

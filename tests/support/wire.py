@@ -5,7 +5,9 @@ from typing import Any
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from saingan.settings import Settings
+from saingan.standard import identity
 from saingan.topics import Topic
+from support import make
 
 
 def messages(settings: Settings, topic: Topic) -> list[Message]:
@@ -42,3 +44,8 @@ def messages(settings: Settings, topic: Topic) -> list[Message]:
 
 def headers(message: Message) -> dict[str, Any]:
     return {name: (value or b"").decode() for name, value in message.headers() or []}
+
+
+def person_key(settings: Settings, n: int) -> str:
+    """The pseudonym that the n-th synthetic citizen has in this exchange."""
+    return identity.person_key(settings.pseudonym_secret(), make.citizen_id(n))

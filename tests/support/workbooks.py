@@ -7,6 +7,11 @@ from openpyxl import Workbook
 
 from support import exports
 
+SHEET, STYLES, BOOK = (
+    "xl/worksheets/sheet1.xml",
+    "xl/styles.xml",
+    "xl/workbook.xml",
+)  # parts, of a workbook of one sheet
 HEADER = ("name", "n", "day")
 
 

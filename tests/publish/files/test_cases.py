@@ -19,7 +19,6 @@ from support import exports, make
 ROOT = Path(__file__).parents[3]
 NOTHING = Choices({}, {})
 SECTION_40 = {"มาตรา": "ม.40"}
-WRONG_MONTH = {"วันที่เข้าทำงาน": "01-13-2568"}
 
 
 def case(file, **known):
@@ -48,7 +47,7 @@ def test_as_many_records_as_the_case_names_are_right(folder):
 
 
 def test_one_record_too_few_is_wrong(folder):
-    found = judged(folder, of(exports.sso(1), exports.sso(2, WRONG_MONTH)), sent=2)
+    found = judged(folder, of(exports.sso(1), exports.sso(2, exports.WRONG_MONTH)), sent=2)
     assert found == (WRONG, "1 sent, 2 expected")
 
 
@@ -57,7 +56,7 @@ def test_what_must_be_refused_and_is_sent_is_wrong(folder):
 
 
 def test_what_must_be_refused_and_is_refused_in_thai_is_right(folder):
-    assert judged(folder, of(exports.sso(1, WRONG_MONTH)), must_stop_or_refuse=True).word == OK
+    assert judged(folder, of(exports.sso(1, exports.WRONG_MONTH)), must_stop_or_refuse=True).word == OK
 
 
 def test_a_case_that_nothing_decides_is_wrong(folder):
@@ -79,7 +78,7 @@ def test_the_persons_are_compared_too(folder):
 
 
 def test_a_row_refused_by_another_rule_than_ours_is_wrong(folder):
-    rows = of(exports.sso(1), exports.sso(2, WRONG_MONTH))
+    rows = of(exports.sso(1), exports.sso(2, exports.WRONG_MONTH))
     assert judged(folder, rows, Choice("the date", refused={3: ["date"]})).word == OK
     assert judged(folder, rows, Choice("the code", refused={3: ["code"]})).word == WRONG
     assert judged(folder, rows, Choice("none", refused={})).word == WRONG
@@ -87,7 +86,7 @@ def test_a_row_refused_by_another_rule_than_ours_is_wrong(folder):
 
 def test_flags_decide_a_case_of_a_kind_that_we_decided(folder):
     kinds = {"S6": "refused, or the bare value"}
-    refused = of(exports.sso(1, WRONG_MONTH))
+    refused = of(exports.sso(1, exports.WRONG_MONTH))
     assert judged(folder, refused, kinds=kinds, kind="S6", may_refuse=True).word == OK
     assert judged(folder, refused, kinds=kinds, kind="S6", may_warn=True).word == WRONG
     assert judged(folder, of(exports.sso(1)), kinds=kinds, kind="S6", may_refuse=True) == (

@@ -8,24 +8,10 @@ import pytest
 from rich.console import Console
 
 from saingan.errors import Fault
-from saingan.publish import print_summary, publish_file
+from saingan.publish import print_summary
 from saingan.publish.files.readers import open_table
-from saingan.settings import Settings
-from saingan.topics import EMPLOYMENT
 from support import exports
 from support.workbooks import workbook
-
-WRONG_MONTH = {"วันที่เข้าทำงาน": "01-13-2568"}
-
-
-@pytest.fixture
-def rehearse(tmp_path):
-    settings = Settings(home=tmp_path, pseudonym_key=bytes(32).hex())
-
-    def run(path, mapping="sso-insured-employment", **options):
-        return publish_file(settings, EMPLOYMENT.name, path, mapping, dry_run=True, progress=False, **options)
-
-    return run
 
 
 def test_a_late_key_of_json_is_in_its_record(tmp_path, rehearse):
@@ -64,7 +50,7 @@ def test_a_cell_that_only_looks_filled_is_refused_and_stays_so(tmp_path, rehears
 
 
 def test_sheets_are_named_in_the_summary_and_with_the_rows(tmp_path, rehearse):
-    good, wrong = exports.sso(1), exports.sso(2, WRONG_MONTH)
+    good, wrong = exports.sso(1), exports.sso(2, exports.WRONG_MONTH)
     table = [list(good), list(good.values()), list(wrong.values())]
     path = workbook(tmp_path / "a.xlsx", {"ม.ค.": table, "ก.พ.": table, "old": [["x"]]})
     with pytest.raises(Fault, match="--all-sheets"):

@@ -1,10 +1,8 @@
 """The file of refused rows: its name, its cells, and what becomes of it on a full disk."""
 
 import csv
-import resource
-import signal
 import stat
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from saingan.errors import Fault
 from saingan.publish.files.readers import open_table, refused_file
 from saingan.publish.files.table import REASON
 from support import exports
+from support.full_disk import disk_of
 
 WANTED = {"name", "n"}
 WRITERS = {".csv": exports.write_csv, ".jsonl": exports.write_json_lines, ".xlsx": exports.write_excel}
@@ -38,18 +37,6 @@ def refuse(source, all_of=True):
 def rows(path):
     with closing(open_table(path, WANTED)) as table:
         return [(table.headings, row.cells, row.broken) for row in table.rows()]
-
-
-@contextmanager
-def disk_of(octets):
-    """No file may grow longer, as on a disk that is full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, before[0][1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before[0])
-        signal.signal(signal.SIGXFSZ, before[1])
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
