@@ -76,6 +76,7 @@ def broker_full(run: Run, rng: random.Random, disk_size: int = _LOG_DISK, left: 
             if killed:
                 worker = run.worker()
             run.recovered(mark)
+            worker.until_ready()  # one that has just started ends where the next round takes the broker from it
     run.settle(worker)
 
 

@@ -64,7 +64,7 @@ def _one_stream_withdraws_nothing(run: Run) -> None:
     worker = run.worker("--stream", EMPLOYMENT.name)
     worker.until(lambda: run.taken_in(held.ends(run.settings, EMPLOYMENT)))
     # Its relay has looked for something to send several times, and it for something to withdraw.
-    worker.until(lambda: worker.metric("saingan_phase_seconds_count", phase="produce") > 3)
+    worker.until(lambda: worker.metric("saingan_phase_seconds_count", phase="produce") > 10)
     assert worker.stop(PATIENCE_S) == 0, worker.tail()
 
 
