@@ -1,11 +1,15 @@
 """Raw records on disk, and back."""
 
 from itertools import starmap
+from pathlib import Path
 from typing import NamedTuple
+
+import pytest
 
 from saingan.rebuild.spill import Spill, read
 
-NAMES = ["one", "two"]
+TOPICS = {"one": True, "two": True, "records": False}  # the first two are of persons
+NAMES = list(TOPICS)
 BUCKETS = 3
 
 
@@ -15,13 +19,13 @@ class Record(NamedTuple):
     value: bytes | None = b"v"
 
 
-def spilled(folder, *batches):
+def spilled(folder, *batches, into=BUCKETS):
     """What lies in each bucket, of batches of a topic and its records."""
-    spill = Spill(folder, NAMES, 4, BUCKETS)
+    spill = Spill(folder, TOPICS, 4, into)
     for topic, *came in batches:
         spill.add(topic, came)
     spill.close()
-    return [list(read(folder / str(bucket))) for bucket in range(BUCKETS)]
+    return [list(read(folder / str(bucket))) for bucket in range(into)]
 
 
 def records(buckets):
@@ -60,10 +64,30 @@ def test_all_records_of_a_person_lie_in_one_bucket_and_buckets_are_ranges_of_per
     assert sum(map(len, persons)) == len(set.union(*persons)) == len(PERSONS)
 
 
-def test_records_without_a_person_are_spread_as_well(tmp_path):
-    keys = [f"00000000-{number}/1".encode() for number in range(20)] + [f"SSO-{n:05}/1".encode() for n in range(60)]
-    buckets = keys_by_bucket(spilled(tmp_path, ("one", *starmap(Record, enumerate(keys)))))
-    assert all(buckets)
+IDS = {
+    "a year, and counted up": "VAC-2569-{:06}",
+    "an office, and counted up": "SSO-20/{}",
+    "of 32 characters": "VACANCY-OF-THE-YEAR-2569-N{:06}/x",
+    "as of persons": "0123456789abcdef0123456789{:06}/x",
+}
+
+
+@pytest.mark.parametrize("pattern", IDS.values(), ids=IDS)
+def test_records_that_are_about_no_person_are_spread_evenly_and_their_versions_lie_together(
+    pattern: str, tmp_path: Path
+) -> None:
+    ids = [pattern.format(number) for number in range(5_000)]
+    keys = [f"{record_id}/{version}".encode() for record_id in ids for version in (1, 2, 10)]
+    buckets = keys_by_bucket(spilled(tmp_path, ("records", *starmap(Record, enumerate(keys))), into=50))
+    owners = [{key.rpartition(b"/")[0] for key in held} for held in buckets]
+    assert sum(map(len, owners)) == len(set.union(*owners)) == len(ids)
+    assert all(50 < len(held) < 200 for held in owners), "of 100 that each would have"
+
+
+def test_a_key_without_a_version_or_without_a_person_has_a_bucket(tmp_path: Path) -> None:
+    odd = [b"", b"/", b"V-1", b"\xff", b"p" * 32, b"SSO-1/1"]
+    came = [(topic, Record(offset, key)) for topic in NAMES for offset, key in enumerate(odd)]
+    assert len(records(spilled(tmp_path, *came))) == len(NAMES) * len(odd)
 
 
 def test_the_order_of_a_partition_is_kept_over_many_blocks(tmp_path):

@@ -1,23 +1,26 @@
-"""Raw records on disk, in buckets of persons. Compiled where a C compiler is.
+"""Raw records on disk, in buckets of owners: persons, or records that are about none. Compiled where a C compiler is.
 
-All records of a person lie in one bucket, whatever partition they came from, so that each person is folded, derived
-and written once, and only a bucket at a time is in memory. Buckets are ranges of person keys: loaded in their order,
-they fill the store's indexes from one end to the other.
+All records of an owner lie in one bucket, whatever partition they came from, so that each is folded, derived and
+written once, and only a bucket at a time is in memory. Buckets of persons are ranges of person keys: loaded in their
+order, they fill the store's indexes from one end to the other. Other keys count up and have long beginnings in common,
+so a hash spreads them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, final
+from zlib import crc32
 
 import msgspec
 from mypy_extensions import i64
 
 from saingan.engine.core.batch import Original
 
-FORMAT: Final = 3  # of the files, and of what lies in which; a rebuild that another format began cannot go on
+FORMAT: Final = 4  # of the files, and of what lies in which; a rebuild that another format began cannot go on
 _WAITING: Final[i64] = 2**25  # bytes of values that wait to be written, of all buckets
 _BLOCK: Final[i64] = 2**16  # at most, of one
-_BUCKET_PREFIX: Final[i64] = 8  # leading bytes of a message key that choose the bucket
+_BUCKET_PREFIX: Final[i64] = 8  # leading digits of a person key that choose the bucket
+_NUMBER_BITS: Final[i64] = 32  # of these digits, and of a hash
 _PERSON: Final[i64] = 32  # digits of a person key, and a slash after them
 _SLASH: Final[i64] = 47
 _SIZE: Final = 4  # bytes before each block: its length
@@ -52,11 +55,12 @@ class Spill:
     """Writes the records of one partition number into the files of one folder, a file a bucket.
 
     Args:
-        topics: names on the broker.
+        topics: names on the broker, and whether a topic is of persons.
     """
 
-    def __init__(self, folder: Path, topics: Sequence[str], partition: int, buckets: i64) -> None:
+    def __init__(self, folder: Path, topics: Mapping[str, bool], partition: int, buckets: i64) -> None:
         self._topics: list[str] = list(topics)
+        self._personal: list[bool] = list(topics.values())
         self._partition = partition
         self._files: list[Path] = [folder / str(number) for number in range(buckets)]
         self._waiting: list[list[_Part]] = [[_Part() for _ in topics] for _ in range(buckets)]
@@ -69,12 +73,13 @@ class Spill:
     def add(self, name: str, records: Sequence[Original]) -> None:
         """Add records of one topic; tombstones only clear the log."""
         topic: i64 = self._topics.index(name)
+        personal = self._personal[topic]
         for record in records:
             value = record.value
             if value is None:
                 continue
             key = record.key
-            bucket: i64 = 0 if key is None else _bucket(key, self._buckets)
+            bucket: i64 = 0 if key is None else _bucket(key, personal, self._buckets)
             part = self._waiting[bucket][topic]
             part.offsets.append(record.offset)
             part.keys.append(key)
@@ -106,13 +111,11 @@ def read(file: Path) -> Iterator[Block]:
         yield _decoder.decode(data[start:at])
 
 
-def _bucket(key: bytes, buckets: i64) -> i64:
-    """Of the first bytes alone, so that all records of a person lie together, whatever their keys are."""
+def _bucket(key: bytes, personal: bool, buckets: i64) -> i64:
     number: i64 = 0
-    if len(key) > _PERSON and key[_PERSON] == _SLASH:
+    if personal and len(key) > _PERSON and key[_PERSON] == _SLASH:
         for byte in key[:_BUCKET_PREFIX]:
             number = number << 4 | byte + 9 * (byte >> 6) & 15  # a hexadecimal digit
-        return number * buckets >> 4 * _BUCKET_PREFIX
-    for byte in key[:_BUCKET_PREFIX]:
-        number = number * 31 + byte
-    return number % buckets
+    else:
+        number = crc32(key[: key.rfind(b"/")])  # without the version
+    return number * buckets >> _NUMBER_BITS

@@ -94,7 +94,8 @@ class Units:
 
     async def _spill(self, folder: Path, number: int, ends: Mapping[str, range]) -> None:
         wire = self._settings.wire
-        written = spill.Spill(folder, [wire(topic.name) for topic in self._topics], number, self._buckets)
+        topics = {wire(topic.name): topic.person_level for topic in self._topics}
+        written = spill.Spill(folder, topics, number, self._buckets)
         wanted = {(wire(name), number): offsets for name, offsets in ends.items()}
         async for name, records in reading.records(self._settings, wanted):
             written.add(name, records)
