@@ -11,13 +11,13 @@ from typing import Any, Final
 
 import structlog
 from confluent_kafka import KafkaException, Producer
-from sqlalchemy import Connection, Date, Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from saingan.engine.keys import KeySet
 from saingan.engine.rounds import Rounds
 from saingan.engine.store.bulk import bulk
+from saingan.engine.store.columns import Conversion
 from saingan.engine.store.lease import Lease
-from saingan.engine.store.observation import days
 from saingan.engine.store.opening import transaction
 from saingan.engine.store.tables import dead_letter
 from saingan.engine.view import View
@@ -66,7 +66,7 @@ class Relay(Rounds):
         self._producer: Producer | None = None
         self._encode: Any = None
         self._columns = [column.name for column in view.table.columns]
-        self._days = [place for place, column in enumerate(view.table.columns) if isinstance(column.type, Date)]
+        self._sent = Conversion(view.table, lambda kind: kind.on_topic)
         self._changed_at = self._columns.index("changed_at")
 
     @property
@@ -143,10 +143,7 @@ class Relay(Rounds):
         message = {"key": self._view.message_key((key, row_id)), "partition": partition(key, topic.partitions)}
         if row[0] is None:
             return {**message, "value": None}
-        values = list(row)
-        for place in self._days:
-            if values[place] is not None:
-                values[place] = days(values[place])
+        values = list(self._sent.row(row))
         at_ms = values[self._changed_at]
         event = headers(topic, source="exchange", subject=row_id, event_id=str(revision), at_ms=at_ms)
         return {**message, "value": self._encoder(topic)(values), "headers": event}

@@ -1,6 +1,6 @@
 """Rows as PostgreSQL reads them."""
 
-from saingan.engine.store.pgcopy import BOOLEAN, BYTES, DAY, INT, LONG, TEXT, copy_binary, record_array
+from saingan.engine.store.pgcopy import BOOLEAN, BYTES, DAY, INT, LONG, TEXT, TEXTS, copy_binary, record_array
 
 _KINDS = [TEXT, INT, LONG, DAY, BYTES, BOOLEAN]
 _HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -44,3 +44,18 @@ def test_rows_of_a_parameter_are_records_of_an_array():
 
 def test_what_would_part_fields_or_records_is_quoted_for_both():
     assert record_array([('a,"\\',)], [TEXT]) == '{"(\\"a,\\\\\\"\\\\\\\\\\")"}'
+
+
+def test_an_array_is_its_dimensions_its_items_type_and_its_items() -> None:
+    number = "{:08x}".format
+    of_two = bytes.fromhex("".join(map(number, (1, 0, 25, 2, 1, 3)))) + "ก".encode() + bytes(4)
+    of_none = bytes.fromhex("".join(map(number, (0, 0, 25))))
+    sizes = [len(array).to_bytes(4, "big") for array in (of_two, of_none)]
+    copied = copy_binary([(("ก", ""), ())], [TEXTS, TEXTS])
+    assert copied == _HEAD + b"\x00\x02" + sizes[0] + of_two + sizes[1] + of_none + b"\xff\xff"
+
+
+def test_an_array_is_quoted_once_more_in_a_record_of_a_parameter() -> None:
+    assert record_array([(("a", "b,"), ())], [TEXTS, TEXTS]) == (
+        '{"(\\"{\\\\\\"a\\\\\\",\\\\\\"b,\\\\\\"}\\",\\"{}\\")"}'
+    )

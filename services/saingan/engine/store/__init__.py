@@ -2,6 +2,7 @@
 
 address, opening    opening it, transactions, errors as reactions
 turns               writers of one SQLite file queue in order
+columns             the kinds of their columns
 tables, migrations  the tables, and how those of an earlier version become these
 build               what a view's rows were built with
 ledger              where each partition goes on

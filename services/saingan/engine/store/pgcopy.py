@@ -16,6 +16,8 @@ LONG: Final = 2
 DAY: Final = 3  # days since the epoch
 BYTES: Final = 4
 BOOLEAN: Final = 5
+TEXTS: Final = 6  # an array of texts
+_TEXT_OID: Final[i32] = 25  # of PostgreSQL's type `text`
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _EPOCH_OF_POSTGRESQL: Final[i32] = 10_957  # 2000-01-01
 _BEGIN: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # no flags, no extension
@@ -58,6 +60,8 @@ def _write(out: BytesWriter, value: Any, kind: int) -> None:
         write_i32_be(out, day - _EPOCH_OF_POSTGRESQL)
     elif kind == BYTES:
         _write_bytes(out, value)
+    elif kind == TEXTS:
+        _write_bytes(out, _array(value))
     elif kind == BOOLEAN:
         write_i32_be(out, 1)
         out.append(1 if value else 0)
@@ -69,6 +73,22 @@ def _write(out: BytesWriter, value: Any, kind: int) -> None:
         long: i64 = value
         write_i32_be(out, 8)
         write_i64_be(out, long)
+
+
+def _array(texts: Sequence[str]) -> bytes:
+    """As PostgreSQL sends an array: dimensions, whether nulls are in it, the items' type; of each dimension its size
+    and its first index; the items, each after its size in bytes."""
+    out = BytesWriter()
+    write_i32_be(out, 1 if texts else 0)
+    write_i32_be(out, 0)
+    write_i32_be(out, _TEXT_OID)
+    if texts:
+        size: i32 = len(texts)
+        write_i32_be(out, size)
+        write_i32_be(out, 1)
+    for text in texts:
+        _write_bytes(out, text.encode("utf-8"))
+    return out.getvalue()
 
 
 def _write_bytes(out: BytesWriter, data: bytes) -> None:
@@ -94,6 +114,9 @@ def _enclosed(value: Any, kind: int) -> str:
     if kind == TEXT:
         text: str = value
         return text if text.isalnum() else f'\\"{_quote(_quote(text))}\\"'
+    if kind == TEXTS:
+        items = ",".join([f'"{_quote(item)}"' for item in value])
+        return f'\\"{_quote(_quote(f"{{{items}}}"))}\\"'
     if kind == BYTES:
         data: bytes = value
         return "\\\\\\\\x" + data.hex()

@@ -8,21 +8,13 @@ from typing import Any, Final, cast
 from psycopg import Pipeline
 from psycopg.errors import InvalidArgumentForLogarithm, InvalidArgumentForPowerFunction, UniqueViolation
 from psycopg.generators import send
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, LargeBinary, Select, String, Table
+from sqlalchemy import Column, Connection, Select, Table
 from sqlalchemy.dialects import postgresql
 
-from saingan.engine.store import pgcopy
+from saingan.engine.store.columns import kinds
 from saingan.engine.store.pgcopy import Row, copy_binary, record_array
 from saingan.engine.store.statements import Held, Overtaken, in_order, on_conflict
 
-_KINDS: Final = {
-    String: pgcopy.TEXT,
-    Integer: pgcopy.INT,
-    BigInteger: pgcopy.LONG,
-    Date: pgcopy.DAY,
-    LargeBinary: pgcopy.BYTES,
-    Boolean: pgcopy.BOOLEAN,
-}
 _FEW: Final = 500  # rows of one statement and one parameter; of more COPY is cheaper
 # What fails where a statement did not change all rows that it should, and with it all that follows, COMMIT too.
 _OVERTAKEN: Final = "ln(changed_all::int)"  # InvalidArgumentForLogarithm
@@ -229,8 +221,7 @@ def _swap(column: Column[Any]) -> str:
 
 @cache
 def _kinds(table: Table) -> list[int]:
-    """Of the columns, as `copying` names them; `KeyError` for a type that no view had yet."""
-    return [_KINDS[type(column.type)] for column in table.columns]
+    return [kind.copied for kind in kinds(table)]
 
 
 def _array(values: Iterable[Any]) -> str:

@@ -1,13 +1,15 @@
 """Set-wise reading and writing in SQLite."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, Date, Select, Table
+from sqlalchemy import Column, Connection, Select, Table
 
-from saingan.engine.store.pgcopy import Row, iso
+from saingan.engine.store.columns import Conversion
+from saingan.engine.store.pgcopy import Row
 from saingan.engine.store.statements import Held, in_order, on_conflict
 
 
@@ -40,7 +42,7 @@ class SqliteBulk:
 
     def _insert(self, table: Table, rows: Sequence[Row], otherwise: str) -> None:
         marks = ", ".join("?" * len(table.columns))
-        self._raw.executemany(f"INSERT INTO {table.name} VALUES ({marks}) {otherwise}", _days_as_text(table, rows))
+        self._raw.executemany(f"INSERT INTO {table.name} VALUES ({marks}) {otherwise}", _kept(table).rows(rows))
 
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         width = len(keys[0])
@@ -59,16 +61,6 @@ class SqliteBulk:
         return nullcontext()
 
 
-def _days_as_text(table: Table, rows: Iterable[Row]) -> Iterable[Row]:
-    dates = [at for at, column in enumerate(table.columns) if isinstance(column.type, Date)]
-    if not dates:
-        return rows
-    return (_with_text(row, dates) for row in rows)
-
-
-def _with_text(row: Row, dates: Sequence[int]) -> Row:
-    values = list(row)
-    for at in dates:
-        if values[at] is not None:
-            values[at] = iso(values[at])
-    return tuple(values)
+@cache
+def _kept(table: Table) -> Conversion:
+    return Conversion(table, lambda kind: kind.in_sqlite)
