@@ -123,3 +123,43 @@ def test_texts_are_in_words_that_a_reader_who_learnt_english_knows(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     assert not [text for text in texts if avoided.search(text)]
+
+
+CONFLUENT = {"AdminClient", "Consumer", "Producer", "SchemaRegistryClient"}
+AIOKAFKA = {"AIOKafkaClient", "AIOKafkaConsumer", "AIOKafkaProducer", "AIOKafkaAdminClient"}
+ADDRESSES = {"bootstrap.servers", "bootstrap_servers"}
+
+
+def addressing(tree: ast.AST) -> list[str]:
+    """What makes a client of a broker or of a registry from anything but `exchange.kafka`."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node.value in ADDRESSES:
+            found.append(node.value)
+        elif isinstance(node, ast.keyword) and node.arg in ADDRESSES | {"broker"}:
+            found.append(node.arg)
+        elif isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            reached = any(k.arg is None and ast.unparse(k.value).startswith("kafka.") for k in node.keywords)
+            if name in CONFLUENT or (name in AIOKAFKA | {"App"} and not reached):
+                found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if named(path) != "exchange/kafka.py"], ids=named)
+def test_one_place_knows_how_to_reach_the_broker_and_the_registry(path: Path) -> None:
+    assert addressing(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "Producer(options)",
+        "AIOKafkaConsumer(bootstrap_servers=address)",
+        "AIOKafkaConsumer(**options)",
+        "{'bootstrap.servers': address}",
+        "App(name, broker=[address])",
+    ],
+)
+def test_a_client_that_is_reached_otherwise_is_seen(program: str) -> None:
+    assert addressing(ast.parse(program))

@@ -3,12 +3,12 @@
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from saingan.errors import Fault
 from saingan.exchange import reach
+from saingan.exchange.kafka import TIMEOUT_S
 from saingan.settings import Settings
 from support.servers import free_ports
 
@@ -42,7 +42,7 @@ def test_something_that_accepts_but_never_answers_is_no_broker_and_no_registry_w
             answers = [pool.submit(probe, mute) for probe in (reach.broker_answers, reach.registry_answers)]
 
         assert [answer.result() for answer in answers] == [False, False]
-        assert time.monotonic() - began < reach.TIMEOUT_S + 3
+        assert time.monotonic() - began < TIMEOUT_S + 3
 
 
 @pytest.mark.parametrize("address", ["", "nonsense", "127.0.0.1:", "127.0.0.1:port"])
@@ -62,21 +62,3 @@ def test_a_broker_is_no_registry_and_a_registry_is_no_broker(exchange: Settings)
 
     assert not reach.registry_answers(mistaken)
     assert not reach.broker_answers(mistaken)
-
-
-def test_an_sqlite_database_that_could_be_made_answers(tmp_path: Path) -> None:
-    assert reach.database_answers(settings(home=tmp_path / "not" / "yet" / "there"))
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_file_that_is_no_database_does_not_answer(tmp_path: Path) -> None:
-    (tmp_path / "notes.db").write_text("this is not a database at all, but it is long enough to look at" * 20)
-
-    assert not reach.database_answers(settings(database=f"sqlite:///{tmp_path}/notes.db"))
-
-
-def test_a_postgresql_that_is_there_answers_and_one_that_is_not_does_not(postgres_url: str) -> None:
-    assert reach.database_answers(settings(database=postgres_url))
-    nowhere = f"postgresql+psycopg://saingan:secret@127.0.0.1:{free_ports(1)}/saingan"
-    assert not reach.database_answers(settings(database=nowhere))
-    assert "secret" not in reach.database_address(settings(database=nowhere))

@@ -27,7 +27,7 @@ def own(tmp_path: Path) -> Iterator[Settings]:
 
 
 def pids(settings: Settings) -> list[str]:
-    return [row.origin for row in local.status(settings) if row.name != "database"]
+    return [row.origin for row in local.status(settings)]
 
 
 @pytest.mark.flow
@@ -50,7 +50,7 @@ def test_up_twice_is_harmless_and_down_leaves_nothing_behind(own: Settings) -> N
 
     assert local.down(own) == ["registry", "kafka"]
     assert local.down(own) == []
-    assert [row.answers for row in local.status(own)] == [False, False, True]
+    assert [row.answers for row in local.status(own)] == [False, False]
     assert not any(reach.port_taken(port) for port in (own.kafka_port, own.kafka_port + 1, own.registry_port))
 
     local.up(own)

@@ -126,11 +126,10 @@ def test_a_fork_does_not_wait_for_threads_of_its_parents(exchange, tmp_path):
     program = """
         import gc
         from saingan.publish import Fault, delivery
-        from saingan.publish.message import Message
         delivery.GONE_S = 1
-        reports = delivery.Reports(Settings(), None)
+        reports = delivery.reports(Settings(), None)
         queue = delivery.Queue(Settings(), reports)
-        queue.put("nowhere", Message(b"key", b"value", -1, []))
+        queue.put("nowhere", b"key", b"value")
         try:
             queue.flush()
         except Fault:

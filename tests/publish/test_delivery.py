@@ -7,7 +7,6 @@ from confluent_kafka.admin import AdminClient
 
 from saingan.errors import Fault
 from saingan.publish import Publisher, delivery
-from saingan.publish.message import Message
 from saingan.standard import identity
 from saingan.topics import EMPLOYMENT, MESSAGE_BOUND, PERSON_PARTITIONS
 from support import make, servers, wire
@@ -51,8 +50,8 @@ def test_a_full_queue_is_waited_for(exchange, monkeypatch):
 
 def test_a_message_of_the_greatest_length_goes_through_though_nothing_shortens_it(exchange):
     key, value = b"key", os.urandom(MESSAGE_BOUND - 3)
-    queue = delivery.Queue(exchange, delivery.Reports(exchange, None))
-    queue.put(exchange.wire(EMPLOYMENT.name), Message(key, value, 0, [("ce_subject", b"x" * 500)]))
+    queue = delivery.Queue(exchange, delivery.reports(exchange, None))
+    queue.put(exchange.wire(EMPLOYMENT.name), key, value, [("ce_subject", b"x" * 500)], 0)
     queue.flush()
     (message,) = wire.messages(exchange, EMPLOYMENT)
     assert message.value() == value

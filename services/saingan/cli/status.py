@@ -22,11 +22,14 @@ def status(as_json: AsJson = False) -> None:
       saingan status --json
     """
     from saingan import local
+    from saingan.engine.store.reach import database_address, database_answers
     from saingan.engine.survey import survey
     from saingan.outcomes.view import OUTCOMES
 
     settings = begin()
-    servers, found = local.status(settings), survey(settings, OUTCOMES)
+    origin = "given" if settings.database else "a file of this exchange"
+    database = local.Status("database", database_address(settings), origin, database_answers(settings))
+    servers, found = [*local.status(settings), database], survey(settings, OUTCOMES)
     if as_json:
         print_json({"servers": [dataclasses.asdict(each) for each in servers], "outcomes": _as_json(found)})
         return

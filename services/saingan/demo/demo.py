@@ -23,8 +23,8 @@ from saingan.demo.screen import note
 from saingan.demo.story import Story
 from saingan.demo.watch import publish_and_watch
 from saingan.demo.worker import WorkerProcess
+from saingan.engine.store.reach import database_address
 from saingan.errors import Fault
-from saingan.exchange import reach
 from saingan.invoked import invoked
 from saingan.publish import Summary
 from saingan.publish.publisher import today
@@ -131,7 +131,7 @@ def _tell_where(
 ) -> None:
     refused = {topic: summary.refused_file for topic, summary in summaries.items() if summary.refused_file}
     for name, place in (
-        ("outcome table", f"employment_outcome in {reach.database_address(settings)}"),
+        ("outcome table", f"employment_outcome in {database_address(settings)}"),
         ("export files", str(exports[0].path.parent)),
         *(("refused rows", str(path)) for path in refused.values()),
         ("the worker's log", str(worker.log)),

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, inspect, select
 
 from saingan.engine.store.opening import open_engine
 from saingan.engine.store.tables import ledger
-from saingan.exchange.reach import TIMEOUT_S, broker
+from saingan.exchange.kafka import TIMEOUT_S
+from saingan.exchange.reach import broker
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings

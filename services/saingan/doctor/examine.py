@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from confluent_kafka.admin import AdminClient
 
+from saingan.engine.store.reach import database_address, database_answers, existing
 from saingan.errors import Fault, Rejection, SainganError
 from saingan.exchange import keys, reach
 from saingan.exchange.provision import WITH_SCHEMA, Deviation, deviations
@@ -86,7 +87,7 @@ def _ports(settings: Settings, server: Server) -> Iterator[Finding]:
 
 
 def _disk(settings: Settings) -> Finding:
-    free = shutil.disk_usage(reach.existing(settings.home.absolute())).free
+    free = shutil.disk_usage(existing(settings.home.absolute())).free
     fine = free >= DISK_NEEDED
     detail = f"{free / 1024**3:.1f} GiB free at {settings.home}"
     return Finding("disk", fine, detail, "" if fine else "make room, or set SAINGAN_HOME to a folder on a larger disk")
@@ -174,7 +175,7 @@ def _operator_key(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
-    fine = reach.database_answers(settings)
-    address = reach.database_address(settings)
+    fine = database_answers(settings)
+    address = database_address(settings)
     detail = f"{address} {'answers' if fine else 'does not answer'}"
     return Finding("database", fine, detail, "" if fine else "check SAINGAN_DATABASE and that database")

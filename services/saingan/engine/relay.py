@@ -22,6 +22,7 @@ from saingan.engine.store.opening import transaction
 from saingan.engine.store.tables import dead_letter
 from saingan.engine.view import View
 from saingan.errors import Transient
+from saingan.exchange import kafka
 from saingan.exchange.registry import Registry
 from saingan.letters.sealing import letter_message
 from saingan.metrics import Metrics
@@ -156,15 +157,14 @@ class Relay(Rounds):
         return self._encode
 
     def _fenced_producer(self) -> Producer:
-        producer = Producer(
+        producer = kafka.producer(
+            self._settings,
             {
-                "bootstrap.servers": self._settings.bootstrap,
                 "transactional.id": self._settings.wire(f"saingan.{self._view.name}.relay"),
                 "compression.type": "lz4",
                 "linger.ms": 5,
                 "delivery.report.only.error": True,  # the commit tells of the others
-                "log_level": 0,  # what goes wrong is raised, and logged as ours
-            }
+            },
         )
         producer.init_transactions(_TIMEOUT_S)
         return producer

@@ -18,7 +18,8 @@ from saingan.engine.store.opening import clock, open_engine, transaction
 from saingan.engine.store.tables import dead_letter, lease, observation
 from saingan.engine.view import View
 from saingan.errors import Fault, SainganError, Transient
-from saingan.exchange.reach import TIMEOUT_S, broker
+from saingan.exchange.kafka import TIMEOUT_S
+from saingan.exchange.reach import broker
 from saingan.exchange.topic_log import Log
 from saingan.letters.handling import dead_letters
 from saingan.settings import Settings

@@ -5,11 +5,13 @@ what is left to do. To erase again completes what was cut short, and clears copi
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
 from typing import Final, NamedTuple, Self
+
+from confluent_kafka import KafkaError, Message
 
 from saingan.engine import reconcile
 from saingan.engine.apply import ViewLoop
@@ -21,10 +23,10 @@ from saingan.erase.letters import belonging, naming
 from saingan.erase.mark import Marker
 from saingan.erase.near import masked, nearest
 from saingan.erase.scan import PERSONAL, Found, Scan, Spot
-from saingan.erase.send import Sender
 from saingan.erase.store import Place, Store
 from saingan.erase.summary import Summary
 from saingan.errors import Fault, Transient
+from saingan.exchange.delivery import Delivery, OnReport, Reports
 from saingan.exchange.registry import Registry
 from saingan.exchange.require import require
 from saingan.exchange.topic_log import Log
@@ -35,6 +37,7 @@ from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, TOPICS
 
 _RELAY_S: Final = 60.0
+_DELIVERY_S: Final = 60
 _POLL_S: Final = 0.05
 
 
@@ -151,13 +154,16 @@ class Eraser:
 
     def _mark(self) -> dict[Subject, Place]:
         """Send the marks that are missing, and wait until the broker has them; where each mark lies."""
-        places = dict(self._found.marks)
-        sender, marker = Sender(self._settings), Marker(self._registry)
+        places, marker = dict(self._found.marks), Marker(self._registry)
+        sent: dict[tuple[str, bytes], Subject] = {}
+        delivery = self._delivery(partial(_note, places, sent))
         for subject in sorted(self._found.subjects - self._found.marks.keys()):
-            message = marker.message(subject, self._scan.partitions(subject.topic))
-            sender.send(subject.topic, message, partial(_note, places, subject))
-            self._found.live.discard(Spot(subject.topic, message["partition"], message["key"]))
-        sender.flush()
+            mark = marker.message(subject, self._scan.partitions(subject.topic))
+            wire = self._settings.wire(subject.topic)
+            sent[wire, mark.key] = subject
+            delivery.put(wire, *mark)
+            self._found.live.discard(Spot(subject.topic, mark.partition, mark.key))
+        delivery.flush()
         return places
 
     def _take_in(self, places: dict[Subject, Place]) -> None:
@@ -198,22 +204,32 @@ class Eraser:
         return {key for keys in reconcile.standing(self._log, self._view) for key in keys if key[0] in persons}
 
     def _clear_letters(self) -> int:
-        letters, sender = belonging(self._settings, self._scan, self._found), Sender(self._settings)
+        letters, delivery = belonging(self._settings, self._scan, self._found), self._delivery()
         for letter in letters.ours:
-            sender.send(DEAD_LETTER.name, {"key": letter.origin.encode(), "value": None})
-        sender.flush()
+            delivery.put(self._settings.wire(DEAD_LETTER.name), letter.origin.encode(), None)
+        delivery.flush()
         return letters.unopened
 
     def _clear_topics(self) -> None:
         """Clear each key's messages; where another person's lay under it, that one is sent once more instead."""
-        innocent, sender = self._scan.innocent(self._found), Sender(self._settings)
+        innocent, delivery = self._scan.innocent(self._found), self._delivery()
         for spot in sorted(self._found.live):
-            place = {"key": spot.key, "partition": spot.partition}
             other = innocent.get(spot)
-            rest = {"value": other.value, "headers": other.headers} if other else {"value": None}
-            sender.send(spot.topic, place | rest)
-        sender.flush()
+            value, headers = (other.value, other.headers) if other else (None, [])
+            delivery.put(self._settings.wire(spot.topic), spot.key, value, headers, spot.partition)
+        delivery.flush()
+
+    def _delivery(self, on_report: OnReport | None = None) -> Delivery:
+        return Delivery(self._settings, Reports(_DELIVERY_S, "erase again, what is begun is completed", on_report))
 
 
-def _note(places: dict[Subject, Place], subject: Subject, partition: int, offset: int) -> None:
-    places[subject] = partition, offset
+def _note(
+    places: dict[Subject, Place],
+    sent: Mapping[tuple[str, bytes], Subject],
+    error: KafkaError | None,
+    message: Message,
+) -> None:
+    """Note where a mark lies that has arrived."""
+    partition, offset = message.partition(), message.offset()
+    if error is None and partition is not None and offset is not None:
+        places[sent[message.topic() or "", message.key() or b""]] = partition, offset

@@ -1,12 +1,12 @@
 """The mark that stays of an erased record (standard, section 5): an `ERASE` change of a person key and a record id."""
 
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from saingan.erase.aim import ERASE_VERSION, Subject, mark_key
 from saingan.exchange.registry import Registry
 from saingan.standard import codec, identity, schemas
-from saingan.standard.cloudevents import headers
+from saingan.standard.cloudevents import Headers, headers
 from saingan.standard.coercion import kind_of
 from saingan.topics import TOPICS
 
@@ -21,6 +21,13 @@ _EMPTY: dict[str, Any] = {
 }
 
 
+class Mark(NamedTuple):
+    key: bytes
+    value: bytes
+    headers: Headers
+    partition: int
+
+
 class Marker:
     """Makes marks, by our schemas as they are registered."""
 
@@ -28,8 +35,8 @@ class Marker:
         self._registry = registry
         self._encoders: dict[str, tuple[int, codec.Schema, dict[str, Any]]] = {}
 
-    def message(self, subject: Subject, partitions: int) -> dict[str, Any]:
-        """A mark, as a producer takes it.
+    def message(self, subject: Subject, partitions: int) -> Mark:
+        """A mark, as a delivery takes it.
 
         Args:
             partitions: of the topic on the broker.
@@ -51,12 +58,8 @@ class Marker:
             event_id=f"{subject.record_id}/{ERASE_VERSION}/ERASE",
             at_ms=now,
         )
-        return {
-            "key": mark_key(subject),
-            "value": codec.frame(schema_id, codec.encode(schema, record)),
-            "partition": identity.partition(subject.person_key, partitions),
-            "headers": event,
-        }
+        value = codec.frame(schema_id, codec.encode(schema, record))
+        return Mark(mark_key(subject), value, event, identity.partition(subject.person_key, partitions))
 
     def _encoder(self, topic: str) -> tuple[int, codec.Schema, dict[str, Any]]:
         if topic not in self._encoders:

@@ -1,6 +1,8 @@
 """What any exchange needs, wherever its servers run.
 
+kafka               how to reach broker and registry: the only place that knows
 reach               whether its parts answer
+delivery            sending that is known to have arrived
 registry            the client of the schema registry
 keys                its two secrets
 provision           its topics and schemas, made from the map

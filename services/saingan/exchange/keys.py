@@ -8,11 +8,13 @@ import os
 import secrets
 from pathlib import Path
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, KafkaError, KafkaException, TopicPartition
 from joserfc.jwk import ECKey
 
-from saingan.errors import Fault
-from saingan.exchange.reach import TIMEOUT_S, configuration
+from saingan.errors import Fault, Transient
+from saingan.exchange import kafka
+from saingan.exchange.delivery import Delivery, Reports
+from saingan.exchange.kafka import TIMEOUT_S
 from saingan.settings import Settings
 from saingan.standard import identity
 from saingan.topics import SETTINGS
@@ -63,7 +65,7 @@ def published_check(settings: Settings) -> str | None:
     topic = settings.wire(SETTINGS.name)
     # The end of the topic is reported when a fetch comes back empty; the default is to wait half a second for more.
     extra = {"group.id": topic, "enable.auto.commit": False, "enable.partition.eof": True, "fetch.wait.max.ms": 10}
-    reader = Consumer(configuration(settings) | extra)
+    reader = kafka.consumer(settings, {**kafka.SOON, **extra})
     try:
         # Asked for at once; left to itself the reader finds the leader half a second later, and an absent topic never.
         if topic not in reader.list_topics(timeout=TIMEOUT_S).topics:
@@ -86,16 +88,12 @@ def published_check(settings: Settings) -> str | None:
 
 
 def _publish(settings: Settings, check: str) -> None:
-    failures: list[KafkaException] = []
-    producer = Producer(configuration(settings) | {"acks": "all", "message.timeout.ms": int(TIMEOUT_S * 1000)})
-    producer.produce(
-        settings.wire(SETTINGS.name),
-        key=CHECK,
-        value=check.encode(),
-        on_delivery=lambda error, _: failures.append(KafkaException(error)) if error else None,
-    )
-    if producer.flush(2 * TIMEOUT_S) or failures:
-        raise Fault(f"the check value of the pseudonym key could not be published: {failures}")
+    delivery = Delivery(settings, Reports(TIMEOUT_S, "run `saingan up` again"), kafka.SOON)
+    try:
+        delivery.put(settings.wire(SETTINGS.name), CHECK, check.encode())
+        delivery.flush()
+    except Transient as error:
+        raise Fault(f"the check value of the pseudonym key could not be published: {error}") from None
 
 
 def _write(file: Path, content: bytes, mode: int) -> None:

@@ -10,6 +10,8 @@ from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
 
 from saingan.errors import Transient
+from saingan.exchange import kafka
+from saingan.settings import Settings
 from saingan.topics import BATCH_BOUND, MESSAGE_BOUND
 
 VALUE: Final = bytes(
@@ -18,20 +20,20 @@ VALUE: Final = bytes(
 _WAIT_MS: Final = 500
 
 
-def batch_end(bootstrap: str, wire: str, partition: int, offset: int) -> int:
+def batch_end(settings: Settings, wire: str, partition: int, offset: int) -> int:
     """The offset behind the batch that holds an offset of a topic on the broker, by the batch's head alone.
 
     Raises:
         Transient: the broker does not answer, or has no batch there.
     """
     try:
-        return asyncio.run(_batch_end(bootstrap, wire, partition, offset))
+        return asyncio.run(_batch_end(settings, wire, partition, offset))
     except KafkaError as error:
         raise Transient(f"the broker does not answer as it should ({type(error).__name__})") from None
 
 
-async def _batch_end(bootstrap: str, wire: str, partition: int, offset: int) -> int:
-    client = AIOKafkaClient(bootstrap_servers=bootstrap)
+async def _batch_end(settings: Settings, wire: str, partition: int, offset: int) -> int:
+    client = AIOKafkaClient(**kafka.aiokafka(settings))
     try:
         await client.bootstrap()
         await client.add_topic(wire)

@@ -17,7 +17,8 @@ from confluent_kafka.admin import (
 )
 
 from saingan.errors import Fault
-from saingan.exchange.reach import TIMEOUT_S, broker
+from saingan.exchange.kafka import TIMEOUT_S
+from saingan.exchange.reach import broker
 from saingan.exchange.registry import Registry
 from saingan.settings import Settings
 from saingan.topics import TOPICS, Topic

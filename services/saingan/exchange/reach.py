@@ -1,30 +1,19 @@
 """Whether the parts of an exchange answer, within seconds: a missing one is a clear word, never a silent hang."""
 
-import os
 import socket
 from collections.abc import Collection
-from http.client import HTTPException
-from pathlib import Path
-from typing import Any
-from urllib.request import urlopen
+from contextlib import closing
 
 from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
-from sqlalchemy import create_engine, inspect
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from confluent_kafka.schema_registry.error import SchemaRegistryError
+from httpx2 import HTTPError, InvalidURL
 
-from saingan.engine.store import address
 from saingan.errors import Fault
+from saingan.exchange import kafka
+from saingan.exchange.kafka import TIMEOUT_S
 from saingan.settings import Settings
 from saingan.topics import Topic
-
-TIMEOUT_S = 5.0
-
-
-def configuration(settings: Settings) -> dict[str, Any]:
-    """What our short-lived clients are made of. librdkafka logs nothing: whoever asks reports what it found."""
-    return {"bootstrap.servers": settings.bootstrap, "log_level": 0, "socket.timeout.ms": int(TIMEOUT_S * 1000)}
 
 
 def broker_answers(settings: Settings) -> bool:
@@ -34,9 +23,9 @@ def broker_answers(settings: Settings) -> bool:
 
 def _client(settings: Settings) -> AdminClient | None:
     # A refused connection is known at once; librdkafka would go on trying until its time is over.
-    if not any(_accepts(address.strip()) for address in settings.bootstrap.split(",")):
+    if not any(_accepts(address) for address in kafka.addresses(settings)):
         return None
-    client = AdminClient(configuration(settings))
+    client = kafka.admin(settings)
     try:
         client.list_topics(timeout=TIMEOUT_S)
     except KafkaException:
@@ -47,38 +36,17 @@ def _client(settings: Settings) -> AdminClient | None:
 def registry_answers(settings: Settings) -> bool:
     """Whether a Confluent-compatible registry answers."""
     try:
-        with urlopen(f"{settings.registry_url}/subjects", timeout=TIMEOUT_S):  # noqa: S310, the operator gave the address
-            return True
-    except (OSError, HTTPException, ValueError):  # not there, not HTTP, not an address
-        return False
-
-
-def database_answers(settings: Settings) -> bool:
-    """Whether the database answers; an SQLite file that is not there yet does, where it could be made."""
-    try:
-        url = address.address(settings.database_url)
-        if url.get_backend_name() == "sqlite":
-            file = Path(url.database or "")
-            if not file.exists():
-                return os.access(existing(file), os.W_OK)
-            engine = create_engine(url, poolclass=NullPool)
-        else:
-            limit = {"connect_timeout": int(TIMEOUT_S)}
-            engine = create_engine(url, poolclass=NullPool, connect_args=limit)
-        inspect(engine).get_table_names()
-    except (SQLAlchemyError, Fault):
+        with closing(kafka.registry(settings, retries=0)) as client:
+            client.get_subjects()
+    except (
+        SchemaRegistryError,
+        HTTPError,
+        InvalidURL,
+        OSError,
+        ValueError,
+    ):  # not there, not a registry, not an address
         return False
     return True
-
-
-def database_address(settings: Settings) -> str:
-    """Without the password."""
-    return address.address(settings.database_url).render_as_string(hide_password=True)
-
-
-def existing(path: Path) -> Path:
-    """The path, or the nearest folder above it that exists."""
-    return next(folder for folder in (path, *path.absolute().parents) if folder.exists())
 
 
 def broker(settings: Settings) -> AdminClient:

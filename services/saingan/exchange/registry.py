@@ -6,17 +6,16 @@ from functools import partial
 from typing import Final, Self, TypeVar
 
 from confluent_kafka.schema_registry import Schema as RegistrySchema
-from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 from httpx2 import HTTPError
 
 from saingan.errors import Fault, Transient
+from saingan.exchange import kafka
 from saingan.settings import Settings
 from saingan.standard import schemas
 from saingan.standard.codec import Schema
 
 COMPATIBILITY: Final = "FULL_TRANSITIVE"
-_TIMEOUT_S: Final = 5
 _MISSING: Final = 404
 _T = TypeVar("_T")
 
@@ -32,8 +31,7 @@ class Registry:
 
     def __init__(self, settings: Settings, retries: int = 0) -> None:
         self._settings = settings
-        configuration = {"url": settings.registry_url, "timeout": _TIMEOUT_S, "max.retries": retries}
-        self._client = SchemaRegistryClient(configuration)
+        self._client = kafka.registry(settings, retries)
         self._seen: dict[tuple[str, int], tuple[int, Schema]] = {}
 
     def __enter__(self) -> Self:

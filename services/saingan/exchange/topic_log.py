@@ -5,16 +5,16 @@ from collections.abc import Collection, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self, cast
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from saingan.errors import Fault, Transient
-from saingan.exchange import oversized
+from saingan.exchange import kafka, oversized
+from saingan.exchange.kafka import TIMEOUT_S
 from saingan.settings import Settings
 
 Positions = dict[int, int]  # partition → offset of the next record
 Headers = list[tuple[str, bytes | None]]
 
-_ANSWER_S: Final = 5.0  # the broker must answer a question within this
 SILENCE_S: Final = 60.0  # and may be silent for so long while it is being read
 _FETCH: Final = 10_000  # records taken from the client at once
 
@@ -35,10 +35,9 @@ class Log:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._consumer = Consumer(
+        self._consumer = kafka.consumer(
+            settings,
             {
-                "bootstrap.servers": settings.bootstrap,
-                "log_level": 0,  # whoever asks gets an error
                 "group.id": "saingan-verify",  # asked for by the client; nothing joins or commits
                 "enable.auto.commit": False,
                 "auto.offset.reset": "error",
@@ -47,7 +46,7 @@ class Log:
                 "fetch.queue.backoff.ms": 10,  # by itself it rests for a second when it has read enough ahead
                 # Compaction and transaction markers leave holes, so the last record's offset does not show the end.
                 "enable.partition.eof": True,
-            }
+            },
         )
 
     def __enter__(self) -> Self:
@@ -62,11 +61,11 @@ class Log:
         begins: Positions = {}
         ends: Positions = {}
         try:
-            found = self._consumer.list_topics(wire, timeout=_ANSWER_S).topics[wire]
+            found = self._consumer.list_topics(wire, timeout=TIMEOUT_S).topics[wire]
             if found.error is not None:
                 raise Fault(f"topic {wire} is not there ({found.error.name()}); `saingan doctor` says what is missing")
             for partition in found.partitions:
-                low_high = self._consumer.get_watermark_offsets(TopicPartition(wire, partition), timeout=_ANSWER_S)
+                low_high = self._consumer.get_watermark_offsets(TopicPartition(wire, partition), timeout=TIMEOUT_S)
                 if low_high is None:
                     raise Transient(f"the broker does not say where topic {wire} ends")
                 begins[partition], ends[partition] = low_high
@@ -114,7 +113,7 @@ class Log:
 
     def _pass_over(self, wire: str, partition: int, offset: int) -> int:
         """Go on behind a batch, at the offset that is returned."""
-        end = oversized.batch_end(self._settings.bootstrap, wire, partition, offset)
+        end = oversized.batch_end(self._settings, wire, partition, offset)
         self._consumer.seek(TopicPartition(wire, partition, end))
         return end
 

@@ -4,15 +4,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from confluent_kafka import KafkaError, Producer
-
-from saingan.errors import Fault, Transient
+from saingan.errors import Fault
+from saingan.exchange.delivery import Delivery, Reports
 from saingan.exchange.topic_log import Log
 from saingan.letters.sealing import Sealer
 from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, TOPICS
 
-_FLUSH_S = 30.0
+_DELIVERY_S = 30
 
 
 @dataclass(frozen=True)
@@ -100,24 +99,13 @@ def replay(
 
 def _delivered(settings: Settings, sealer: Sealer, letters: Collection[DeadLetter]) -> Iterator[DeadLetter]:
     """Deliver each original, then its tombstone: a crash between the two repeats a change, which alters nothing."""
-    producer = Producer({"bootstrap.servers": settings.bootstrap, "enable.idempotence": True, "log_level": 3})
+    delivery = Delivery(settings, Reports(_DELIVERY_S, "replay again"))
     for letter in letters:
         if letter.topic not in TOPICS:
             raise Fault(f"{letter.origin}: {letter.topic} is not a topic of this exchange")
         key, value, headers = sealer.open(letter.sealed)
-        original: dict[str, Any] = {"key": key, "value": value, "headers": headers, "partition": letter.partition}
-        _deliver(producer, settings.wire(letter.topic), original)
-        _deliver(producer, settings.wire(DEAD_LETTER.name), {"key": letter.origin.encode(), "value": None})
+        delivery.put(settings.wire(letter.topic), key, value, headers, letter.partition)
+        delivery.flush()
+        delivery.put(settings.wire(DEAD_LETTER.name), letter.origin.encode(), None)
+        delivery.flush()
         yield letter
-
-
-def _deliver(producer: Producer, topic: str, message: dict[str, Any]) -> None:
-    failed: list[KafkaError] = []
-
-    def report(error: KafkaError | None, _message: object) -> None:
-        if error is not None:
-            failed.append(error)
-
-    producer.produce(topic, on_delivery=report, **message)
-    if producer.flush(_FLUSH_S) or failed:
-        raise Transient(f"the broker did not take it ({failed[0].name() if failed else 'no answer'}); replay again")

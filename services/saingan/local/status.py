@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from saingan.exchange import reach
 from saingan.local.servers import SERVERS, Server
 from saingan.settings import Settings
 
@@ -18,13 +17,11 @@ class Status:
 
 
 def status(settings: Settings) -> list[Status]:
-    """The state of broker, registry and database, within seconds."""
-    rows = [
+    """The state of broker and registry, within seconds."""
+    return [
         Status(server.name, server.address(settings), _origin(server, settings), server.answers(settings))
         for server in reversed(SERVERS)
     ]
-    origin = "given" if settings.database else "a file of this exchange"
-    return [*rows, Status("database", reach.database_address(settings), origin, reach.database_answers(settings))]
 
 
 def _origin(server: Server, settings: Settings) -> str:

@@ -60,7 +60,9 @@ def _deliver(producer: Producer, reports: Reports, process: int) -> None:
 @atexit.register
 def _end() -> None:
     for _, last in list(_open.queues.values()):
-        last()
+        if waiting := last.detach():  # a call of it does nothing when Python has ended all finalizers
+            _, deliver, arguments, _ = waiting
+            deliver(*arguments)
     if _open.lost:
         logging.shutdown()
         for stream in (sys.stdout, sys.stderr):

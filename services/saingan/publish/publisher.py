@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Any, Final, NoReturn, Self
 
 from saingan.errors import Fault
-from saingan.exchange import keys, reach
+from saingan.exchange import kafka, keys, reach
 from saingan.exchange.registry import Registry
-from saingan.publish.delivery import Delivery, Queue, Reports
+from saingan.publish.delivery import Delivery, Queue, reports
 from saingan.publish.message import Composer
 from saingan.settings import Settings
 from saingan.standard.issues import Issue
@@ -48,14 +48,14 @@ class Publisher:
 
     def __init__(self, settings: Settings, on_delivery: Callable[[Delivery], None] | None = None) -> None:
         self._settings = settings
-        self._topics = reach.broker(settings).list_topics(timeout=reach.TIMEOUT_S).topics
+        self._topics = reach.broker(settings).list_topics(timeout=kafka.TIMEOUT_S).topics
         self._secret = settings.pseudonym_secret()
         if self._secret is not None:
             keys.check_pseudonym_key(self._secret, keys.published_check(settings))
         self._composers: dict[str, Composer] = {}
         self._polled = 0.0
         self._lock = RLock()
-        self._reports = Reports(settings, on_delivery)
+        self._reports = reports(settings, on_delivery)
         self._queue = Queue(settings, self._reports)
         self.messages = 0
 
@@ -88,7 +88,7 @@ class Publisher:
             composed = self.composer(topic_name).compose(record, _day(now), citizen_id, previous_citizen_id)
             wire = self._settings.wire(topic_name)
             for message in composed.messages:
-                self._queue.put(wire, message)
+                self._queue.put(wire, message.key, message.value, message.headers, message.partition)
                 self.messages += 1
             if not self._polled <= now < self._polled + _POLL_S:
                 self._polled = now
@@ -120,7 +120,7 @@ class Publisher:
             return
         with suppress(Exception):  # the error under way is the one to report
             self._queue.check_process()
-            self._queue.producer.flush(reach.TIMEOUT_S)
+            self._queue.producer.flush(kafka.TIMEOUT_S)
 
     def __reduce__(self) -> NoReturn:
         raise Fault("a Publisher cannot go to another process: make one there, from its Settings")

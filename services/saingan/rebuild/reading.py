@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from saingan.engine.core.batch import Original
 from saingan.engine.kafka.patches import WAIT_MS
+from saingan.exchange import kafka
 from saingan.exchange.topic_log import SILENCE_S, silent, unanswered
 from saingan.settings import Settings
 
@@ -30,7 +31,7 @@ async def records(settings: Settings, wanted: Wanted) -> AsyncIterator[tuple[str
     if not unread:
         return  # aiokafka raises CancelledError where it is closed before it had a turn
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.bootstrap,
+        **kafka.aiokafka(settings),
         enable_auto_commit=False,
         auto_offset_reset="none",
         isolation_level="read_committed",

@@ -9,7 +9,8 @@ from saingan.engine.process.worker import Worker
 from saingan.engine.store.ledger import Positions
 from saingan.engine.view import View
 from saingan.errors import Fault
-from saingan.exchange.reach import TIMEOUT_S, broker, topic_ids
+from saingan.exchange.kafka import TIMEOUT_S
+from saingan.exchange.reach import broker, topic_ids
 from saingan.exchange.require import require
 from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, Topic

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import structlog
 from faust.types import TP
-from yarl import URL
 
 from saingan.engine.apply import ViewLoop
 from saingan.engine.core.batch import Batch
@@ -29,6 +28,7 @@ from saingan.engine.store.ledger import Conflict
 from saingan.engine.store.opening import open_engine
 from saingan.engine.view import View
 from saingan.errors import Fault, SainganError
+from saingan.exchange import kafka
 from saingan.exchange.registry import Registry
 from saingan.letters.sealing import Sealer
 from saingan.logs import on_terminal
@@ -126,7 +126,7 @@ class Worker:
         part = "" if len(self._topics) == len(self._view.streams) else "." + ".".join(sorted(self._topics))
         app = App(
             settings.wire(self._view.group) + part,
-            broker=[URL(f"{SCHEME}://{address.strip()}") for address in settings.bootstrap.split(",")],
+            **kafka.faust(settings, SCHEME),
             broker_max_poll_records=settings.poll_records,
             broker_session_timeout=10,
             broker_heartbeat_interval=0.3,  # seconds until a worker learns that another one has come
