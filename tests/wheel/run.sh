@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What an agency does: install the built wheel, see the schemas, try a file, publish it. Outside the checkout.
+# What an agency does: install the built wheel without extras, see the schemas, try a file, publish it. Outside the
+# checkout.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 checkout=$PWD
@@ -34,6 +35,11 @@ assert (recipe() / "pom.xml").exists(), "the local exchange's parts list is not 
 names = [topic.name for topic in TOPICS.values() if topic.record]
 assert all(schemas.schema(name)["doc"] and schemas.examples(name) for name in names)
 print(f"wheel: {len(names)} schemas with examples")
+
+import saingan.publish
+from saingan.extras import MODULES, installed
+
+assert not any(map(installed, MODULES)), "an agency got the parts of a worker"
 PYTHON
 
 export SAINGAN_PSEUDONYM_KEY=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
@@ -42,7 +48,7 @@ publish=(saingan publish sso.insured-employment.v1 sso.csv --mapping sso-insured
 
 if [ -z "${SAINGAN_KAFKA:-}" ]; then
     read -r SAINGAN_KAFKA_PORT SAINGAN_REGISTRY_PORT < <(cd "$checkout/tests" && python -c '
-from servers import free_ports
+from support.servers import free_ports
 first = free_ports(3)
 print(first, first + 2)')
     export SAINGAN_KAFKA_PORT SAINGAN_REGISTRY_PORT
@@ -51,4 +57,8 @@ saingan up
 "${publish[@]}"
 "${publish[@]}" # twice is harmless
 saingan doctor
+if said=$(saingan verify 2>&1) || [[ $said != *"pip install 'saingan[worker]'"* ]]; then
+    echo "wheel: a command that needs a worker's parts does not say so: $said"
+    exit 1
+fi
 echo "wheel: installed, tried and published"

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from saingan import extras
 from saingan.cli import dead_letters, demo, doctor, down, erase, publish, rebuild, status, up, verify, worker
 from saingan.errors import SainganError
 from saingan.settings import slips
@@ -63,6 +64,12 @@ def main() -> None:
         sys.exit(2)
     except SainganError as error:
         print(f"saingan: {error}", file=sys.stderr)
+        sys.exit(1)
+    except ModuleNotFoundError as error:
+        advice = extras.advice(error)
+        if advice is None:
+            raise
+        print(f"saingan: {advice}", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         # Whoever read the output has gone.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from confluent_kafka.admin import AdminClient
 
-from saingan.engine.store.reach import database_address, database_answers, existing
+from saingan import extras
 from saingan.errors import Fault, Rejection, SainganError
 from saingan.exchange import keys, reach
 from saingan.exchange.provision import WITH_SCHEMA, Deviation, deviations
@@ -87,7 +87,7 @@ def _ports(settings: Settings, server: Server) -> Iterator[Finding]:
 
 
 def _disk(settings: Settings) -> Finding:
-    free = shutil.disk_usage(existing(settings.home.absolute())).free
+    free = shutil.disk_usage(reach.existing(settings.home.absolute())).free
     fine = free >= DISK_NEEDED
     detail = f"{free / 1024**3:.1f} GiB free at {settings.home}"
     return Finding("disk", fine, detail, "" if fine else "make room, or set SAINGAN_HOME to a folder on a larger disk")
@@ -175,6 +175,10 @@ def _operator_key(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
+    if not extras.installed("worker"):
+        return Finding("database", True, "not looked at: workers have one, and `saingan[worker]` is not installed here")
+    from saingan.engine.store.reach import database_address, database_answers
+
     fine = database_answers(settings)
     address = database_address(settings)
     detail = f"{address} {'answers' if fine else 'does not answer'}"

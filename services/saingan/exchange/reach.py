@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Collection
 from contextlib import closing
+from pathlib import Path
 
 from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
@@ -56,6 +57,11 @@ def broker(settings: Settings) -> AdminClient:
         fix = "check SAINGAN_KAFKA and that broker" if settings.kafka else "`saingan up` starts the local one"
         raise Fault(f"no Kafka broker answers at {settings.bootstrap}: {fix}")
     return client
+
+
+def existing(path: Path) -> Path:
+    """The path, or the nearest folder above it that exists."""
+    return next(folder for folder in (path, *path.absolute().parents) if folder.exists())
 
 
 def port_taken(port: int) -> bool:

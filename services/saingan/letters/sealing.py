@@ -4,16 +4,18 @@ import base64
 import json
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from joserfc import jwe
 from joserfc.jwe import JWERegistry
 from joserfc.jwk import ECKey
-from sqlalchemy import RowMapping
 
 from saingan.engine.core.batch import Original
 from saingan.errors import Fault, Rejection
 from saingan.topics import MESSAGE_BOUND, Topic
+
+if TYPE_CHECKING:
+    from sqlalchemy import RowMapping
 
 _HEADER: Final = {"alg": "ECDH-ES+A128KW", "enc": "A128GCM"}
 
@@ -84,7 +86,7 @@ def _unpack(data: str | None) -> bytes | None:
     return None if data is None else base64.b64decode(data)
 
 
-def letter_message(row: RowMapping) -> dict[str, Any]:
+def letter_message(row: "RowMapping") -> dict[str, Any]:
     """A sealed dead letter on the wire: keyed by its origin, its reason in the headers."""
     facts = {
         name: str(row[name]).encode() for name in ("view", "topic", "partition", "offset", "reason", "detail", "size")

@@ -9,6 +9,7 @@ from sqlalchemy.pool import NullPool
 
 from saingan.engine.store.address import address
 from saingan.errors import Fault
+from saingan.exchange.reach import existing
 from saingan.settings import Settings
 
 _TIMEOUT_S = 5
@@ -35,8 +36,3 @@ def database_answers(settings: Settings) -> bool:
 def database_address(settings: Settings) -> str:
     """Without the password."""
     return address(settings.database_url).render_as_string(hide_password=True)
-
-
-def existing(path: Path) -> Path:
-    """The path, or the nearest folder above it that exists."""
-    return next(folder for folder in (path, *path.absolute().parents) if folder.exists())
