@@ -47,7 +47,7 @@ publish=(saingan publish sso.insured-employment.v1 sso.csv --mapping sso-insured
 "${publish[@]}" --dry-run
 
 if [ -z "${SAINGAN_KAFKA:-}" ]; then
-    read -r SAINGAN_KAFKA_PORT SAINGAN_REGISTRY_PORT < <(cd "$checkout/tests" && python -c '
+    read -r SAINGAN_KAFKA_PORT SAINGAN_REGISTRY_PORT < <(PYTHONPATH="$checkout/tests" "$checkout/.venv/bin/python" -c '
 from support.servers import free_ports
 first = free_ports(3)
 print(first, first + 2)')
