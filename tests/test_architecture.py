@@ -34,6 +34,8 @@ PURE += [
     "saingan.verify.outcomes.rules",
     "saingan.verify.outcomes.oracle",
     "saingan.verify.admit",
+    "saingan.verify.refusals",
+    "saingan.verify.register",
     "saingan.verify.check",
     "saingan.verify.compare",
     "saingan.verify.standing",

@@ -3,7 +3,8 @@
     verify                  the command
     check, checks           what must be known of a view, and where that is found
     store, table, snapshot  what is compared: a view's table, outbox and positions at one moment
-    reading, admit          what the topics say, and what of it is taken in
+    reading                 what the topics say
+    admit, refusals         what of it is taken in, and why the rest is not
     standing, dates         which change of a record stands; days
     outcomes, register      what the rows of a view are then
     judge, published        a view and its topic, judged
