@@ -157,7 +157,7 @@ def _another(data: Any, schema: Any) -> Any:
 
 
 def _may_go(field: Any) -> bool:
-    return "default" in field and COLOUR not in field["type"]  # another field may name that type
+    return "default" in field and COLOUR not in [*field["type"]]  # another field may name that type
 
 
 # Each of these was read by the names of its fields once: wrongly, or with an error that stopped the worker.

@@ -36,6 +36,7 @@ TYPES = {
     "double": "double",
     "float": "float",
     "enum": COLOUR,
+    "array": {"type": "array", "items": "string"},
 }
 _TEXTS = ["", "20", "33", "7231", "x" * 256, "ก/1", "\0", "ก\0", " a", citizen_id(1), juristic_number(1)]
 _INTS = [-(2**31) - 1, -1, 0, 6, 7, 8, 33, 40, 41, 2**31]
@@ -53,8 +54,23 @@ VALUES = {
     "double": [0.0, -1.5, 1e300],
     "float": [0.0, -1.5],
     "enum": COLOUR["symbols"],
+    "array": [
+        [],
+        ["b", "ก", "b", "a"],
+        ["a", ""],
+        ["a", "ก\0"],
+        ["21", citizen_id(1)],
+        [juristic_number(1)],
+        ["33", "33"],
+    ],
 }
-SOUND = {"date": 5, "int": 7, "time-millis": 7, "long": 7, "timestamp-millis": 7, "string": "21", "uuid": "21"}
+SOUND: dict[str, Any] = {
+    **dict.fromkeys(("int", "time-millis", "long", "timestamp-millis"), 7),
+    "date": 5,
+    "string": "21",
+    "uuid": "21",
+    "array": ["21"],
+}
 
 
 class Register(NamedTuple):
@@ -74,12 +90,13 @@ _FAST = [*_USUAL, "bytes", "enum", "timestamp-millis", "time-millis", "uuid"]  #
 def registers(draw: st.DrawFn) -> Register:
     personal = draw(st.booleans())
     names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=6, unique=True))
-    kinds = draw(st.sampled_from([_USUAL, _FAST, sorted(TYPES)]))
+    kinds = draw(st.sampled_from([_USUAL, _FAST, [*_USUAL, "array"], sorted(TYPES)]))
     own = {
         name: (draw(st.sampled_from(kinds)), draw(st.booleans()))
         for name in names
         if not (personal and name == "person_key")
     }
+    own = {name: (kind, nullable and kind != "array") for name, (kind, nullable) in own.items()}
     fitting = [rule for rule in (make(own) for make in [*RULES.values(), *_OFTEN]) if not rule.is_empty]
     rules = (
         draw(st.lists(st.sampled_from(fitting).flatmap(lambda rule: rule), min_size=1, max_size=3)) if fitting else []
@@ -106,6 +123,8 @@ def register(
 
 
 def _typed(kind: str, nullable: bool, null_last: bool) -> dict[str, Any]:
+    if kind == "array":
+        return {"type": TYPES[kind], "default": []}
     if not nullable:
         return {"type": TYPES[kind]}
     return {"type": [TYPES[kind], "null"]} if null_last else {"type": ["null", TYPES[kind]], "default": None}
@@ -141,17 +160,22 @@ def _rule(own: dict[str, Any], kinds: set[str], levels: list[str], count: int, *
 
 
 _EVERY, _TOLERATED = ["refused", "refused", "counted", "strict"], ["counted", "strict"]
+_TEXTUAL = {"string", "array"}
 RULES = {
     "order": lambda own: _rule(own, {"date", "int", "long"}, _EVERY, 2, check="order"),
     "one-of numbers": lambda own: _rule(own, {"int", "long"}, _EVERY, 1, check="one-of", values=[33, 40, 7]),
     "one-of texts": lambda own: _rule(own, {"string"}, _EVERY, 1, check="one-of", values=["33", "21", ""]),
     "between": lambda own: _rule(own, {"int", "long"}, _EVERY, 1, check="between", least=-1, greatest=40),
-    "no-citizen-id": lambda own: _rule(own, {"string"}, ["refused"], 1, check="no-citizen-id"),
-    "juristic-number": lambda own: _rule(own, {"string"}, _TOLERATED, 1, check="juristic-number"),
-    "listed": lambda own: _rule(own, {"string"}, _TOLERATED, 1, check="listed", list="provinces"),
-    "prefix": lambda own: _rule(own, {"string"}, _TOLERATED, 1, check="listed", list="isco_submajor", prefix=2),
-    "digits": lambda own: _rule(own, {"string"}, _TOLERATED, 1, check="digits", lengths=[2, 4]),
-    "identifier": lambda own: _rule(own, {"string"}, _TOLERATED, 1, check="identifier", longest=64),
+    "no-citizen-id": lambda own: _rule(own, _TEXTUAL, ["refused"], 1, check="no-citizen-id"),
+    "juristic-number": lambda own: _rule(own, _TEXTUAL, _TOLERATED, 1, check="juristic-number"),
+    "listed": lambda own: _rule(own, _TEXTUAL, _TOLERATED, 1, check="listed", list="provinces"),
+    "prefix": lambda own: _rule(
+        own, {"string", "array"}, _TOLERATED, 1, check="listed", list="isco_submajor", prefix=2
+    ),
+    "digits": lambda own: _rule(own, _TEXTUAL, _TOLERATED, 1, check="digits", lengths=[2, 4]),
+    "identifier": lambda own: _rule(own, _TEXTUAL, _TOLERATED, 1, check="identifier", longest=64),
+    "length": lambda own: _rule(own, _TEXTUAL, _EVERY, 1, check="length", longest=2),
+    "of-a-firm": lambda own: _rule(own, {"string"}, ["refused"], 2, check="of-a-firm"),
     "not-ahead": lambda own: _rule(own, {"date"}, _TOLERATED, 1, check="not-ahead"),
 }
 
