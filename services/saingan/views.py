@@ -8,6 +8,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from saingan.errors import Fault
+from saingan.topics import Topic
 
 if TYPE_CHECKING:
     from saingan.engine.view import View
@@ -17,12 +18,15 @@ class Entry(NamedTuple):
     """Where a view is found, each part as ``module:name``.
 
     Attributes:
+        view: or the topic of a register, which needs no module (`saingan.engine.register`).
         check: by which `verify` compares it; a register needs none.
     """
 
-    view: str
+    view: str | Topic
     check: str | None = None
 
+
+_REGISTER: Final = "saingan.engine.register:register"
 
 VIEWS: Final[Mapping[str, Entry]] = {
     "outcomes": Entry("saingan.outcomes.view:OUTCOMES", "saingan.verify.outcomes.check:CHECK"),
@@ -36,5 +40,6 @@ def load(name: str) -> "View":
     """
     if name not in VIEWS:
         raise Fault(f"{name!r} is not a view: the views are {', '.join(VIEWS)}")
-    view: View = resolve_name(VIEWS[name].view)
+    found = VIEWS[name].view
+    view: View = resolve_name(found) if isinstance(found, str) else resolve_name(_REGISTER)(found)
     return view

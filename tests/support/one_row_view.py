@@ -1,9 +1,9 @@
 """A view of one row a person, whatever the day: how many jobs the exchange knows of."""
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table
+from sqlalchemy import Column, Integer, String, Table
 
 from saingan.engine.core.derived import NO_DATES, Dates, Derived, Live
-from saingan.engine.store.tables import key_type, metadata
+from saingan.engine.store.tables import key_type, lineage, metadata
 from saingan.engine.view import View
 from saingan.topics import EMPLOYMENT
 from support.second_view import Job
@@ -14,10 +14,7 @@ known_jobs = Table(
     Column("person_key", key_type(), primary_key=True),
     Column("named", String, nullable=False),
     Column("jobs", Integer, nullable=False),
-    Column("changed_by_topic", String, nullable=False),
-    Column("changed_by_partition", Integer, nullable=False),
-    Column("changed_by_offset", BigInteger, nullable=False),
-    Column("changed_at", BigInteger, nullable=False),
+    *lineage(),
 )
 
 

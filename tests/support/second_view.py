@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table
+from sqlalchemy import Column, Integer, Table
 
 from saingan.engine.core.derived import Derived
-from saingan.engine.store.tables import key_type, metadata
+from saingan.engine.store.tables import key_type, lineage, metadata
 from saingan.engine.view import View
 from saingan.topics import EMPLOYMENT
 
@@ -20,10 +20,7 @@ job_count = Table(
     Column("person_key", key_type(), primary_key=True),
     Column("section", key_type(), primary_key=True),
     Column("jobs", Integer, nullable=False),
-    Column("changed_by_topic", String, nullable=False),
-    Column("changed_by_partition", Integer, nullable=False),
-    Column("changed_by_offset", BigInteger, nullable=False),
-    Column("changed_at", BigInteger, nullable=False),
+    *lineage(),
 )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from joserfc.jwk import ECKey
@@ -78,7 +79,9 @@ class Registry:
         return dict(self._by_topic[topic_name])
 
 
-_parsed = {name: codec.parse(schemas.schema(name)) for name in (topic.name for topic in OUTCOMES.streams)}
+@cache
+def _parsed(topic_name: str) -> Any:
+    return codec.parse(schemas.schema(topic_name))
 
 
 class Feed:
@@ -90,10 +93,11 @@ class Feed:
 
     def sent(self, topic: Topic, record: Record, **other: Any) -> Sent:
         """One change on the wire; ``other`` replaces what the standard says of key, value and partition."""
-        datum = codec.encode(_parsed[topic.name], record)
+        datum = codec.encode(_parsed(topic.name), record)
+        person = [record["person_key"]] if topic.person_level else []
         right = {
-            "partition": partition(record["person_key"], topic.partitions),
-            "key": f"{record['person_key']}/{record['record_id']}/{record['record_version']}".encode(),
+            "partition": partition(record[topic.key or ""], topic.partitions),
+            "key": "/".join([*person, record["record_id"], str(record["record_version"])]).encode(),
             "value": codec.frame(self._registry.schema_id(topic.name), datum),
         }
         return Sent(topic, **{**right, **other})
@@ -126,7 +130,7 @@ class Bench:
         self.view = view
         self.limit = limit
         self.engine: Engine = open_engine(url)
-        self.registry = Registry(OUTCOMES.streams)
+        self.registry = Registry(dict.fromkeys([*OUTCOMES.streams, *view.streams]))
         self.metrics = Metrics()
         self.loop = self.worker()
         create_tables(self.engine, view)

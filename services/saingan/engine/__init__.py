@@ -4,6 +4,7 @@
     apply, writing      a batch becomes one transaction
     keys                sets of changed keys, from whoever writes a table to whoever reads it
     rounds              a thread that works on beside the batches
+    register            a view made of a topic's schema
     relay, reconcile    from the store to the topics
     follow              views that are made of views
     survey              a view's work seen from outside

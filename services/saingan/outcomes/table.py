@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, String, Table
+from sqlalchemy import Boolean, Column, Date, Integer, String, Table
 
-from saingan.engine.store.tables import key_type, metadata
+from saingan.engine.store.tables import key_type, lineage, metadata
 
 # The number of the rules that the rows follow. Raise it with every change after which a history gives another row, of
 # the code or of a list in ``schemas/codes``: workers then derive all rows again.
@@ -36,10 +36,7 @@ employment_outcome = Table(
     Column("status_24m", String, nullable=False),
     Column("current_status", String, nullable=False),
     Column("field_match", String),
-    Column("changed_by_topic", String, nullable=False),
-    Column("changed_by_partition", Integer, nullable=False),
-    Column("changed_by_offset", BigInteger, nullable=False),
-    Column("changed_at", BigInteger, nullable=False),  # ms since the epoch, when the exchange wrote the row
+    *lineage(),
 )
 
-LINEAGE = ("changed_by_topic", "changed_by_partition", "changed_by_offset", "changed_at")
+LINEAGE = tuple(column.name for column in lineage())

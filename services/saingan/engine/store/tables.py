@@ -2,6 +2,7 @@
 
 from functools import partial
 from secrets import randbits
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, LargeBinary, MetaData, String, Table
 from sqlalchemy.types import TypeEngine
@@ -15,6 +16,16 @@ schema_version = Table("schema_version", metadata, Column("version", Integer, pr
 def key_type() -> TypeEngine[str]:
     """Text compared byte by byte in every store, so that all workers lock keys in one order."""
     return String().with_variant(String(collation="C"), "postgresql")
+
+
+def lineage() -> list[Column[Any]]:
+    """The last columns of a view's table: the change that last altered a row. They take no part in comparisons."""
+    return [
+        Column("changed_by_topic", String, nullable=False),
+        Column("changed_by_partition", Integer, nullable=False),
+        Column("changed_by_offset", BigInteger, nullable=False),
+        Column("changed_at", BigInteger, nullable=False),  # ms since the epoch, when the exchange wrote the row
+    ]
 
 
 # Where each partition goes on, written in the transaction of the results (docs/architecture.md, "The transaction").
