@@ -4,6 +4,7 @@ It is text: to name a view imports nothing of it. A follower, which reads other 
 """
 
 from collections.abc import Mapping
+from itertools import takewhile
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -43,3 +44,9 @@ def load(name: str) -> "View":
     found = VIEWS[name].view
     view: View = resolve_name(found) if isinstance(found, str) else resolve_name(_REGISTER)(found)
     return view
+
+
+def figures(name: str) -> frozenset[Topic]:
+    """The topics whose figures are this view's: those that no view before it in the map reads."""
+    earlier = {topic for other in takewhile(lambda other: other != name, VIEWS) for topic in load(other).streams}
+    return frozenset(load(name).streams) - earlier

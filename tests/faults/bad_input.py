@@ -23,6 +23,7 @@ from faults.hostile import Hostile
 from faults.run import PATIENCE_S, Run
 from faults.scenario import Scenario
 from saingan.engine.intake.flood import AT_LEAST
+from saingan.engine.store.address import digest
 from saingan.engine.store.ledger import Positions
 from saingan.errors import Rejection
 from saingan.exchange.registry import Registry
@@ -175,7 +176,7 @@ def _origin(one: truth.Sent) -> str:
 
 def _acked(settings: Settings) -> Positions:
     """What the group has committed to Kafka."""
-    group = settings.wire("saingan.outcomes")
+    group = settings.wire(OUTCOMES.group(digest(settings.database_url)))
     client = AdminClient({"bootstrap.servers": settings.bootstrap})
     answer: Any = client.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])[group].result()
     return {(settings.logical(part.topic), part.partition): part.offset for part in answer.topic_partitions}

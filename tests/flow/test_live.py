@@ -7,6 +7,8 @@ from confluent_kafka import ConsumerGroupTopicPartitions
 from confluent_kafka.admin import AdminClient
 
 from cli.terminal import on_terminal
+from saingan.engine.store.address import digest
+from saingan.outcomes.view import OUTCOMES
 from saingan.publish import Publisher
 from saingan.settings import Settings
 from saingan.standard.identity import person_key
@@ -61,7 +63,7 @@ def test_rows_change_with_the_dates_of_observation_and_without_any_event(stored:
 
 def test_the_offsets_that_kafkas_own_tools_show_follow_the_ledger(exchange: Settings) -> None:
     publish(exchange, 50, seed=1)
-    group = exchange.wire("saingan.outcomes")
+    group = exchange.wire(OUTCOMES.group(digest(exchange.database_url)))
     client = AdminClient({"bootstrap.servers": exchange.bootstrap})
 
     def committed() -> dict[tuple[str, int], int]:

@@ -27,7 +27,7 @@ def refusal(settings: Settings, *streams: str) -> str:
     """What a worker says that refuses to begin."""
     began = time.monotonic()
     with pytest.raises(Fault) as refused:
-        start(settings, OUTCOMES, streams)
+        start(settings, [OUTCOMES], streams)
     assert time.monotonic() - began < SECONDS
     return str(refused.value)
 

@@ -74,9 +74,10 @@ def execute(settings: Settings, *statements: Executable) -> None:
             connection.execute(statement)
 
 
-def positions(settings: Settings) -> Positions:
-    """The ledger."""
-    return {(row.topic, row.partition): row.next_offset for row in rows(settings, select(ledger))}
+def positions(settings: Settings, view: str = OUTCOMES.name) -> Positions:
+    """The ledger of a view."""
+    held = select(ledger).where(ledger.c.view == view)
+    return {(row.topic, row.partition): row.next_offset for row in rows(settings, held)}
 
 
 def outcome(settings: Settings, person_key: str) -> Row[Any] | None:

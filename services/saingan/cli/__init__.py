@@ -29,8 +29,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-workers = typer.Typer(help="Run a worker.", no_args_is_help=True)
-workers.command()(worker.outcomes)
 
 
 @app.callback()
@@ -50,7 +48,7 @@ app.command()(rebuild.rebuild)
 app.command()(verify.verify)
 app.command()(erase.erase)
 app.command()(demo.demo)
-app.add_typer(workers, name="worker")
+app.command()(worker.worker)
 app.add_typer(dead_letters.dead_letters, name="dead-letters")
 
 

@@ -4,26 +4,38 @@ import typer
 
 from saingan.cli.begin import begin
 from saingan.cli.publish import registry_topics
+from saingan.views import VIEWS, load
 
 
-def outcomes(
+def view_names() -> list[str]:
+    return list(VIEWS)
+
+
+def worker(
+    views: Annotated[
+        list[str] | None, typer.Argument(metavar="[VIEW ...]", help="All, if none is named", autocompletion=view_names)
+    ] = None,
     stream: Annotated[
-        list[str] | None, typer.Option(help="Read this topic only; may be given again", autocompletion=registry_topics)
+        list[str] | None,
+        typer.Option(help="Of one view, read this topic only; may be given again", autocompletion=registry_topics),
     ] = None,
     until_caught_up: Annotated[
         bool, typer.Option("--until-caught-up", help="End when everything in the topics is taken in")
     ] = False,
 ) -> None:
-    """Keep the employment-outcome table and its topic.
+    """Keep views: their tables, and their topics.
 
-    The worker runs until Ctrl-C or SIGTERM. Several workers share the partitions.
+    The worker runs until Ctrl-C or SIGTERM. Several workers of a view share its partitions.
 
     \b
     Examples:
-      saingan worker outcomes
+      saingan worker
       saingan worker outcomes --until-caught-up
     """
     from saingan.engine.process.start import start
-    from saingan.outcomes.view import OUTCOMES
 
-    start(begin(), OUTCOMES, stream or (), until_caught_up)
+    names = list(dict.fromkeys(views or VIEWS))
+    if stream and len(names) > 1:
+        raise typer.BadParameter("--stream needs one view")
+    settings = begin()
+    start(settings, [load(name) for name in names], stream or (), until_caught_up)

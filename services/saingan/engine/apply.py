@@ -5,7 +5,7 @@ Free of Faust, and of Kafka but for the registry. Every call either commits all 
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
@@ -27,16 +27,28 @@ from saingan.engine.writing import write
 from saingan.exchange.registry import Registry
 from saingan.letters.sealing import Sealer
 from saingan.metrics import Metrics
+from saingan.topics import Topic
 
 _CAUTIOUS: Final = 100  # batches for which keys are locked after another worker was met on some
 _SWEEP: Final = 2_500  # keys that are derived again in one transaction, or twice as many where both dates make some due
 
 
 class ViewLoop:
-    """Applies batches to one view. One thread at a time."""
+    """Applies batches to one view. One thread at a time.
+
+    Args:
+        figures: the topics whose quality this view counts, and no other one; all of its streams where None is given.
+    """
 
     def __init__(
-        self, view: View, engine: Engine, registry: Registry, sealer: Sealer, metrics: Metrics, rejection_limit: float
+        self,
+        view: View,
+        engine: Engine,
+        registry: Registry,
+        sealer: Sealer,
+        metrics: Metrics,
+        rejection_limit: float,
+        figures: Collection[Topic] | None = None,
     ) -> None:
         self._view = view
         self._topics = [topic.name for topic in view.streams]
@@ -45,6 +57,7 @@ class ViewLoop:
         self._metrics = metrics
         self._records = {topic: metrics.records.labels(view.name, topic.name) for topic in view.streams}
         self._freshness = {topic: metrics.freshness.labels(view.name, topic.name) for topic in view.streams}
+        self._figures = {topic.name for topic in (view.streams if figures is None else figures)}
         self._cautious = 0
         self._intake = Intake(view, registry, sealer, Flood(rejection_limit))
 
@@ -156,7 +169,8 @@ class ViewLoop:
             if part.messages:
                 metrics.reached(part.topic, part.messages[-1].timestamp)
         for (topic_name, source, rule), count in taken.issues.items():
-            metrics.quality_issues.labels(topic_name, source, rule).inc(count)
+            if topic_name in self._figures:
+                metrics.quality_issues.labels(topic_name, source, rule).inc(count)
         metrics.batch_records.labels(view).observe(sum(len(part.messages) for part in batch))
         for letter in taken.letters:
             metrics.refused.labels(view, letter["topic"], letter["reason"]).inc()

@@ -13,7 +13,7 @@ from confluent_kafka import KafkaException
 from sqlalchemy import Connection, Select, func, inspect, select
 
 from saingan.engine.store import ledger
-from saingan.engine.store.address import address
+from saingan.engine.store.address import address, digest
 from saingan.engine.store.opening import clock, open_engine, transaction
 from saingan.engine.store.tables import dead_letter, lease, observation
 from saingan.engine.view import View
@@ -115,7 +115,7 @@ def _on_broker(settings: Settings, view: View) -> OnBroker:
 
 
 def _workers(settings: Settings, view: View) -> list[WorkerSeen]:
-    admin, group = broker(settings), settings.wire(view.group)
+    admin, group = broker(settings), settings.wire(view.group(digest(settings.database_url)))
     try:
         listed = admin.list_consumer_groups(request_timeout=TIMEOUT_S).result().valid
         ids = [one.group_id for one in listed if one.group_id == group or one.group_id.startswith(f"{group}.")]

@@ -41,10 +41,13 @@ class View(Result):
         super().__post_init__()
         object.__setattr__(self, "history", history_table(self.name))
 
-    @property
-    def group(self) -> str:
-        """The consumer group of workers that read all streams; those of workers that read some begin so, too."""
-        return f"saingan.{self.name}"
+    def group(self, store: str) -> str:
+        """The consumer group of a store's workers that read all streams; those of workers that read some begin so, too.
+
+        Args:
+            store: by `saingan.engine.store.address.digest`. Workers of two stores share no partitions.
+        """
+        return f"saingan.{self.name}.{store}"
 
     @cached_property
     def fingerprint(self) -> str:

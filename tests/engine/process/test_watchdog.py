@@ -15,10 +15,13 @@ import sys, threading, time
 from saingan.engine.process.vitals import START, Vitals
 from saingan.settings import Settings
 
-vitals = Vitals(Settings(kafka=sys.argv[1], watchdog_s=1.0))
+vitals = Vitals(Settings(kafka=sys.argv[1], watchdog_s=1.0), ["outcomes", "other"])
+view, other = vitals.views.values()
 vitals.watchdog.start()
 until = time.monotonic() + 4.0
 while time.monotonic() < until:
+    vitals.beat()
+    other.progress()
     {does}
     time.sleep(0.05)
 sys.exit(0)
@@ -29,12 +32,12 @@ NOWHERE = f"127.0.0.1:{free_ports(1)}"
 @pytest.mark.parametrize(
     ("does", "status"),
     [
-        ("vitals.pulse(reading=True, waiting=False)", 0),  # nothing to do
-        ("vitals.tries_again('registry', 'take')", 0),
-        ("vitals.pulse(reading=True, waiting=True)", 0),  # no broker answers
-        ("vitals.busy = True; vitals.pulse(reading=True, waiting=True)", EXIT_HUNG),
-        ("vitals.busy = True; vitals.pulse(reading=True, waiting=False)", EXIT_HUNG),
-        ("vitals.busy = True; vitals.busy = False; vitals.watchdog.progress()", 0),
+        ("view.pulse(reading=True, waiting=False)", 0),  # nothing to do
+        ("view.tries_again('registry', 'take')", 0),
+        ("view.pulse(reading=True, waiting=True)", 0),  # no broker answers
+        ("view.busy = True; view.pulse(reading=True, waiting=True)", EXIT_HUNG),
+        ("view.busy = True; view.pulse(reading=True, waiting=False)", EXIT_HUNG),
+        ("view.busy = True; view.busy = False; view.progress()", 0),
         ("vitals._beat -= 20", EXIT_HUNG),  # the event loop is silent, whatever the broker does
     ],
 )
@@ -46,47 +49,58 @@ def test_a_worker_is_ended_when_it_could_get_on_and_does_not(does, status):
 
 
 def test_records_that_wait_at_a_broker_that_answers_are_no_excuse(local_exchange):
-    program = PROGRAM.format(does="vitals.pulse(reading=True, waiting=True)")
+    program = PROGRAM.format(does="view.pulse(reading=True, waiting=True)")
     command = [sys.executable, "-c", program, local_exchange.bootstrap]
     assert subprocess.run(command, capture_output=True, check=False).returncode == EXIT_HUNG
 
 
 def test_without_a_limit_no_thread_watches():
-    vitals = Vitals(Settings(watchdog_s=0))
+    vitals = Vitals(Settings(watchdog_s=0), ["outcomes"])
     vitals.watchdog.start()
     assert not vitals.watchdog.is_alive()
     vitals.watchdog.stop()
 
 
 def test_a_watchdog_that_is_stopped_ends_nothing():
-    vitals = Vitals(Settings(watchdog_s=0.2))
+    vitals = Vitals(Settings(watchdog_s=0.2), ["outcomes"])
     vitals.watchdog.start()
     vitals.watchdog.stop()
     vitals.watchdog.join(5)
-    assert eventually(lambda: vitals.watchdog.still_s > 0.5)
+    assert eventually(lambda: vitals.still_s > 0.5)
 
 
 def test_it_is_ready_when_nothing_is_waited_for_and_says_what_is():
-    vitals = Vitals(Settings())
+    vitals = Vitals(Settings(), ["outcomes"])
+    view = vitals.views["outcomes"]
     assert vitals.ready() == "waits for database"
-    vitals.answers("database", START)
+    view.answers("database", START)
     assert vitals.ready() == "waits for its partitions"
-    vitals.pulse(reading=True, waiting=False)
+    view.pulse(reading=True, waiting=False)
     assert vitals.ready() is None
-    vitals.tries_again("registry", "take")
-    vitals.tries_again("database", "apply")
+    view.tries_again("registry", "take")
+    view.tries_again("database", "apply")
     assert vitals.ready() == "waits for database and registry"
-    vitals.answers("database", "caught_up")  # as one does that is locked
+    view.answers("database", "caught_up")  # as one does that is locked
     assert vitals.ready() == "waits for database and registry"
-    vitals.answers("database", "apply")
+    view.answers("database", "apply")
     assert vitals.ready() == "waits for registry"
-    vitals.answers("registry", "take")
-    vitals.broker = False
+    view.answers("registry", "take")
+    view.broker = False
     assert vitals.ready() == "waits for the broker"
 
 
+def test_of_several_views_it_says_which_one_is_not_ready():
+    vitals = Vitals(Settings(), ["outcomes", "candidates"])
+    vitals.views["outcomes"].answers("database", START)
+    assert vitals.ready() == "outcomes waits for its partitions; candidates waits for database"
+    for view in vitals.views.values():
+        view.answers("database", START)
+        view.pulse(reading=True, waiting=False)
+    assert vitals.ready() is None
+
+
 def test_it_is_alive_until_a_fault_ends_it():
-    vitals = Vitals(Settings())
+    vitals = Vitals(Settings(), ["outcomes"])
     assert vitals.alive() is None
     vitals.fault = RuntimeError("why")
     assert vitals.alive() == "stopped: why"

@@ -1,4 +1,4 @@
-"""The Faust app of a worker, and what the transport asks of that worker."""
+"""The Faust app of a view, and what the transport asks of that view's runner."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ FAUST_LOGGER: Final = logging.getLogger("faust.ledger")
 
 
 class Feed(NamedTuple):
-    """What the transport asks of the worker.
+    """What the transport asks of the runner.
 
     Attributes:
         topics: by their names on the broker.

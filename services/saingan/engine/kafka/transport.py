@@ -18,12 +18,15 @@ from faust.transport.drivers import aiokafka as stock
 from faust.types import TP, ConsumerMessage
 
 from saingan.engine.core.batch import Batch, Slice
-from saingan.engine.kafka.faust_app import FAUST_LOGGER, App
+from saingan.engine.kafka.faust_app import FAUST_LOGGER, App, Feed, Tables
 from saingan.engine.kafka.prefetch import ConsumerThread, Fetched
 from saingan.engine.store.ledger import check_log
 from saingan.errors import Fault
+from saingan.exchange import kafka
+from saingan.settings import Settings
 
 SCHEME = "ledger"
+_FETCH_BYTES = 256 * 1024  # a partition and fetch: read ahead while a batch is applied; more is memory only
 _NO_END = 2**63 - 1  # of a log, while it is not known
 
 
@@ -177,3 +180,27 @@ class Transport(stock.Transport):  # type: ignore[misc]
 
 
 drivers.TRANSPORTS.aliases[SCHEME] = f"{__name__}:Transport"
+
+
+def build_app(settings: Settings, group: str, feed: Feed) -> App:
+    """An app that reads the topics of a feed, as a member of a consumer group."""
+    app = App(
+        group,
+        **kafka.faust(settings, SCHEME),
+        broker_max_poll_records=settings.poll_records,
+        broker_session_timeout=10,
+        broker_heartbeat_interval=0.3,  # seconds until a worker learns that another one has come
+        broker_rebalance_timeout=20,
+        broker_request_timeout=30,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=_FETCH_BYTES,
+        consumer_metadata_max_age_ms=10_000,  # a topic that went and came again is noticed after that long
+        stream_wait_empty=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        web_enabled=False,
+        TableManager=Tables,
+        datadir=settings.home / "faust",
+    )
+    app.feed = feed
+    return app

@@ -1,4 +1,4 @@
-"""What a worker says of its work: that it is ready, and, to people at a terminal, what it did in the last minute."""
+"""What a worker says of a view: that it is ready, and, to people at a terminal, what it did in the last minute."""
 
 import time
 from typing import Final, NamedTuple
@@ -49,14 +49,20 @@ class Diary:
             log.info("worker is ready", view=self._view, partitions=partitions, records_behind=behind)
         if not self._people or not self._ready or time.monotonic() < self._next:
             return
-        done = _Done(*map(_total, (self._metrics.records, self._metrics.rows_changed, self._metrics.refused)))
+        counters = (self._metrics.records, self._metrics.rows_changed, self._metrics.refused)
+        done = _Done(*(_total(counter, self._view) for counter in counters))
         if done != self._said:
             since = _Done(*(now - before for now, before in zip(done, self._said, strict=True)))
-            log.info("worked", **{name: count for name, count in since._asdict().items() if count}, behind=behind)
+            log.info(
+                "worked",
+                view=self._view,
+                **{name: count for name, count in since._asdict().items() if count},
+                behind=behind,
+            )
             self._said, self._next = done, time.monotonic() + _MINUTE_S
 
 
-def _total(counter: Counter) -> int:
-    """Over all labels."""
-    samples = (sample for family in counter.collect() for sample in family.samples)
+def _total(counter: Counter, view: str) -> int:
+    """Over all labels but that of the view."""
+    samples = (sample for family in counter.collect() for sample in family.samples if sample.labels["view"] == view)
     return int(sum(sample.value for sample in samples if sample.name.endswith("_total")))

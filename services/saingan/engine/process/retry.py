@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import structlog
 
-from saingan.engine.process.vitals import Vitals
+from saingan.engine.process.vitals import ViewVitals
 from saingan.errors import Transient
 from saingan.metrics import Metrics
 
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 class Patience:
     """Runs calls in one thread, one at a time, and repeats a call while the part that it needs does not answer."""
 
-    def __init__(self, vitals: Vitals, metrics: Metrics) -> None:
+    def __init__(self, vitals: ViewVitals, metrics: Metrics) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="view")
         self._vitals = vitals
         self._metrics = metrics

@@ -6,13 +6,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import faust
 
 from saingan.engine.process.retry import Patience
-from saingan.engine.process.watchdog import Watchdog
+from saingan.engine.process.vitals import Vitals
 from saingan.engine.relay import Relay
 from saingan.errors import SainganError
 
@@ -29,15 +29,15 @@ def hold_orders() -> None:
 
 
 class FaustWorker(faust.Worker):  # type: ignore[misc]
-    """Runs a Faust app until a signal, or `end`.
+    """Runs Faust apps in one event loop until a signal, or `end`.
 
     Args:
         status: asked for the exit status where the deadline ends the process.
         last_word: logs that the deadline ends it.
     """
 
-    def __init__(self, app: faust.App, status: Callable[[], int], last_word: Callable[[], None]) -> None:
-        super().__init__(app, override_logging=False, redirect_stdouts=False, quiet=True)
+    def __init__(self, apps: Sequence[faust.App], status: Callable[[], int], last_word: Callable[[], None]) -> None:
+        super().__init__(*apps, override_logging=False, redirect_stdouts=False, quiet=True)
         self.spinner = None  # it writes to the terminal, quiet or not
         self._status = status
         self._last_word = last_word
@@ -90,8 +90,8 @@ class FaustWorker(faust.Worker):  # type: ignore[misc]
         """Faust sleeps for a second here before it closes the loop; all tasks have ended already."""
 
 
-def drain(worker: FaustWorker, calls: Iterable[Patience], relay: Relay, watchdog: Watchdog) -> int | None:
-    """Let the commits in hand come to their end, then the relay send what waits, as far as the deadline allows.
+def drain(worker: FaustWorker, calls: Iterable[Patience], relays: Sequence[Relay], vitals: Vitals) -> int | None:
+    """Let the commits in hand come to their end, then the relays send what waits, as far as the deadline allows.
 
     Args:
         calls: what may have a commit in hand. No line of theirs follows the last one of the worker.
@@ -101,11 +101,12 @@ def drain(worker: FaustWorker, calls: Iterable[Patience], relay: Relay, watchdog
     """
     for patience in calls:
         patience.finish(worker.left_s() - _COMMIT_S)
-    relay.stop(worker.left_s() - _REPORT_S)
-    while relay.is_alive() and worker.left_s() > _REPORT_S:
-        relay.join(_LAST_WORD_S)
-        watchdog.progress()  # the deadline ends what hangs here
+    for relay in relays:
+        relay.stop(worker.left_s() - _REPORT_S)
+    while (at_work := [relay for relay in relays if relay.is_alive()]) and worker.left_s() > _REPORT_S:
+        at_work[0].join(_LAST_WORD_S)
+        vitals.progress()  # the deadline ends what hangs here
     try:
-        return relay.waiting()
+        return sum(relay.waiting() for relay in relays)
     except SainganError:
         return None

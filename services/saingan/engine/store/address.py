@@ -1,9 +1,23 @@
 """The address of the store, as SQLAlchemy wants it."""
 
+import hashlib
+from pathlib import Path
+
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from saingan.errors import Fault
+
+
+def digest(text: str) -> str:
+    """A short name of the store: of host, port and database, or of the file.
+
+    Raises:
+        Fault: as `address`.
+    """
+    url = address(text)
+    where = (url.host, url.port, url.database) if url.host else str(Path(url.database or "").absolute())
+    return hashlib.sha256(repr(where).encode()).hexdigest()[:8]
 
 
 def address(text: str) -> URL:
