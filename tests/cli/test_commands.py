@@ -59,7 +59,7 @@ def test_the_commands_are_those_that_the_readme_names():
         "status",
         "doctor",
         "publish",
-        "worker outcomes",
+        "worker",
         "verify",
         "dead-letters list",
         "dead-letters show",

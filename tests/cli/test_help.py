@@ -17,7 +17,7 @@ from saingan.publish.files.mapping.mapping import shipped
 from saingan.topics import SETTINGS, TOPICS
 
 HEAVY = {"aiokafka", "confluent_kafka", "faust", "fastavro", "joserfc", "psycopg", "sqlalchemy"}
-LEAVES = [words for words in COMMANDS if words not in ((), ("worker",), ("dead-letters",))]
+LEAVES = [words for words in COMMANDS if words not in ((), ("dead-letters",))]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

@@ -43,7 +43,7 @@ def test_workers_rows_lag_and_what_waits_are_told_while_a_worker_runs_and_after(
     assert sum(stream["position"] + stream["lag"] for stream in streams.values()) >= sent
     assert streams[GRADUATION.name]["lag"] > 0
     lines = [line.split("\t") for line in saingan(stored, "status").stdout.splitlines()]
-    assert ["workers", "none: `saingan worker outcomes` runs one"] in lines
+    assert ["workers", "none: `saingan worker` runs one"] in lines
     assert [EMPLOYMENT.name, *(f"{number:,}" for number in streams[EMPLOYMENT.name].values())] in lines
 
 

@@ -53,7 +53,7 @@ def _work(found: "Survey") -> Iterator[tuple[str, str]]:
         at_work = [f"{each.host} ({counted(each.partitions, 'partition')})" for each in broker.workers]
         yield (
             "workers",
-            f"{len(at_work)}: {', '.join(at_work)}" if at_work else "none: `saingan worker outcomes` runs one",
+            f"{len(at_work)}: {', '.join(at_work)}" if at_work else "none: `saingan worker` runs one",
         )
     if isinstance(store, str):
         yield "table", f"unknown: {store}"

@@ -35,4 +35,4 @@ def up(
         print(_ONE_COPY, file=sys.stderr)
     print_servers(local.status(settings))
     us = invoked()
-    print(f"Next: `{us} worker outcomes` keeps the table up to date; `{us} publish --help` shows how to send a file.")
+    print(f"Next: `{us} worker` keeps the tables up to date; `{us} publish --help` shows how to send a file.")

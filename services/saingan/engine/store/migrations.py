@@ -53,7 +53,7 @@ def require_current(conn: Connection) -> None:
     if version < VERSION:
         raise Fault(
             f"the store is of version {version}, and this Saingan reads version {VERSION}: start "
-            "`saingan worker outcomes` of this Saingan first, which takes it over in place"
+            "`saingan worker` of this Saingan first, which takes it over in place"
         )
 
 
