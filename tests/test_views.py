@@ -5,7 +5,8 @@ import pytest
 
 from saingan.engine.view import View
 from saingan.errors import Fault
-from saingan.views import VIEWS, load
+from saingan.topics import GRADUATION
+from saingan.views import VIEWS, Entry, figures, load
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -32,3 +33,9 @@ def test_to_name_a_view_imports_nothing_of_it() -> None:
 def test_a_name_that_is_not_in_the_map_is_refused_with_those_that_are() -> None:
     with pytest.raises(Fault, match=r"'outcome' is not a view: the views are outcomes"):
         load("outcome")
+
+
+def test_a_topics_figures_are_those_of_the_first_view_in_the_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(VIEWS, "ovec_graduation", Entry(GRADUATION))  # type: ignore[arg-type]
+    assert GRADUATION in figures("outcomes")
+    assert figures("ovec_graduation") == frozenset()

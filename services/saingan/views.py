@@ -6,7 +6,7 @@ It is text: to name a view imports nothing of it. A follower, which reads other 
 from collections.abc import Mapping
 from itertools import takewhile
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from saingan.errors import Fault
 from saingan.topics import Topic
@@ -34,19 +34,26 @@ VIEWS: Final[Mapping[str, Entry]] = {
 }
 
 
-def load(name: str) -> "View":
-    """
+def found(name: str) -> Any:
+    """The view or the follower of that name.
+
     Raises:
-        Fault: no view has that name.
+        Fault: none has it.
     """
     if name not in VIEWS:
         raise Fault(f"{name!r} is not a view: the views are {', '.join(VIEWS)}")
-    found = VIEWS[name].view
-    view: View = resolve_name(found) if isinstance(found, str) else resolve_name(_REGISTER)(found)
+    where = VIEWS[name].view
+    return resolve_name(where) if isinstance(where, str) else resolve_name(_REGISTER)(where)
+
+
+def load(name: str) -> "View":
+    """The view of that name; raises as `found`."""
+    view: View = found(name)
     return view
 
 
 def figures(name: str) -> frozenset[Topic]:
     """The topics whose figures are this view's: those that no view before it in the map reads."""
-    earlier = {topic for other in takewhile(lambda other: other != name, VIEWS) for topic in load(other).streams}
+    before = map(found, takewhile(lambda other: other != name, VIEWS))
+    earlier = {topic for view in before for topic in getattr(view, "streams", ())}  # a follower reads none
     return frozenset(load(name).streams) - earlier

@@ -16,6 +16,7 @@ from saingan.cli import app
 from saingan.publish.files.mapping.mapping import shipped
 from saingan.standard import schemas
 from saingan.topics import TOPICS
+from saingan.views import VIEWS
 
 EXAMPLES: Final = ROOT / "examples"
 _COMMAND: Final = re.compile(r"^(?:\w+=\S+ )*(?:\.venv/bin/)?saingan(?= |$)")
@@ -69,8 +70,15 @@ def _wrong_words(command: Any, words: list[str]) -> Iterator[str]:
             yield from _wrong_mapping(next(rest))
         elif not options[name] and not has_value:
             next(rest)
-    if command.name == "publish":
+    yield from _wrong_arguments(command.name, given)
+
+
+def _wrong_arguments(command: str, given: list[str]) -> Iterator[str]:
+    if command == "publish":
         yield from _wrong_file(given)
+    if command in ("worker", "rebuild", "verify"):
+        names = (name.strip("[].") for name in given)
+        yield from (name for name in names if name and name not in VIEWS and not _PLACEHOLDER.fullmatch(name))
 
 
 def _options(command: Any) -> set[str]:
@@ -116,7 +124,7 @@ def test_each_command_of_a_page_exists(name: str) -> None:
         "saingan pubish x",
         "saingan verify --strictly",
         "saingan worker outcome",
-        "SAINGAN_DATABASE=x saingan rebuild --from 1  # anew",
+        "SAINGAN_DATABASE=x saingan rebuild --from-the-start  # anew",
         "saingan publish ovec.graduation.v2 a.csv",
         "saingan publish TOPIC examples/nowhere.csv",
         "saingan publish TOPIC FILE --mapping nothing",

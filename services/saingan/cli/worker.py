@@ -4,17 +4,12 @@ import typer
 
 from saingan.cli.begin import begin
 from saingan.cli.publish import registry_topics
-from saingan.views import VIEWS, load
-
-
-def view_names() -> list[str]:
-    return list(VIEWS)
+from saingan.cli.which import Which
+from saingan.views import load
 
 
 def worker(
-    views: Annotated[
-        list[str] | None, typer.Argument(metavar="[VIEW ...]", help="All, if none is named", autocompletion=view_names)
-    ] = None,
+    views: Which = None,
     stream: Annotated[
         list[str] | None,
         typer.Option(help="Of one view, read this topic only; may be given again", autocompletion=registry_topics),
@@ -34,8 +29,7 @@ def worker(
     """
     from saingan.engine.process.start import start
 
-    names = list(dict.fromkeys(views or VIEWS))
-    if stream and len(names) > 1:
+    chosen = [load(name) for name in views or ()]
+    if stream and len(chosen) > 1:
         raise typer.BadParameter("--stream needs one view")
-    settings = begin()
-    start(settings, [load(name) for name in names], stream or (), until_caught_up)
+    start(begin(), chosen, stream or (), until_caught_up)

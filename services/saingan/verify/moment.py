@@ -3,7 +3,6 @@
 The engine says when: it keeps the writers waiting for seconds. What the tables are then is judged without it.
 """
 
-from pkgutil import resolve_name
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -16,7 +15,7 @@ from saingan.verify.check import Check, FollowerCheck, Row, RowKey
 from saingan.verify.dates import Dates, days
 from saingan.verify.snapshot import Snapshot, snapshot
 from saingan.verify.table import StoredTable
-from saingan.views import VIEWS
+from saingan.views import found
 
 
 class Moment(NamedTuple):
@@ -41,7 +40,7 @@ def moment(settings: Settings, follower: FollowerCheck, sources: list[Check]) ->
     """
     engine = open_engine(settings.database_url)
     try:
-        with gate.moment(engine, [resolve_name(VIEWS[follower.view].view)]) as (connection, waiting):
+        with gate.moment(engine, [found(follower.view)]) as (connection, waiting):
             snapshots = [snapshot(connection, source) for source in sources]
             if waiting:
                 return Moment(waiting, snapshots, [], None)
