@@ -4,20 +4,19 @@ import typer
 
 from saingan.cli.begin import begin
 from saingan.cli.output import AsJson, print_json
-
-_WHICH = "Of the map of views; default: all that the store has"
+from saingan.cli.which import Which
+from saingan.views import VIEWS
 
 
 def verify(
-    views: Annotated[
-        list[str] | None, typer.Argument(metavar="[VIEW]...", help="Default: all that the store has")
-    ] = None,
+    views: Which = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail, too, on what is on its way or not read yet")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Derive the tables anew by other code, and compare.
 
-    It reads the whole topics. The exit status is 1 on any difference, and 2 where
+    It reads the whole topics. Where no view is named, it passes over those that the
+    store does not have. The exit status is 1 on any difference, and 2 where
     a view of views could not be compared, as what it follows has not come to rest.
 
     \b
@@ -30,7 +29,7 @@ def verify(
     from saingan.verify.verify import kept, verify
 
     settings, asked = begin(), checks(views or ())
-    chosen = asked if views else kept(settings, asked)
+    chosen = kept(settings, asked) if len(asked) == len(VIEWS) else asked
     if not as_json:
         for absent in [check.view for check in asked if check not in chosen]:
             print(f"{absent}: not in this store, no worker has kept it.")
