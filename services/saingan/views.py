@@ -3,7 +3,7 @@
 It is text: to name a view imports nothing of it. A follower, which reads other views' tables, has a line here, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import takewhile
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -12,6 +12,7 @@ from saingan.errors import Fault
 from saingan.topics import Topic
 
 if TYPE_CHECKING:
+    from saingan.engine.follow.following import Following
     from saingan.engine.view import View
 
 
@@ -21,10 +22,12 @@ class Entry(NamedTuple):
     Attributes:
         view: or the topic of a register, which needs no module (`saingan.engine.register`).
         check: by which `verify` compares it; a register needs none.
+        follower: whether it follows other views, which name it among their readers.
     """
 
     view: str | Topic
     check: str | None = None
+    follower: bool = False
 
 
 _REGISTER: Final = "saingan.engine.register:register"
@@ -47,7 +50,9 @@ def found(name: str) -> Any:
 
 
 def load(name: str) -> "View":
-    """The view of that name; raises as `found`."""
+    """The view of that name, which workers keep from topics; raises as `found`, and `Fault` for a follower."""
+    if name in VIEWS and VIEWS[name].follower:
+        raise Fault(f"{name!r} is a follower: it is kept by the workers of the views that it reads")
     view: View = found(name)
     return view
 
@@ -57,3 +62,20 @@ def figures(name: str) -> frozenset[Topic]:
     before = map(found, takewhile(lambda other: other != name, VIEWS))
     earlier = {topic for view in before for topic in getattr(view, "streams", ())}  # a follower reads none
     return frozenset(load(name).streams) - earlier
+
+
+def from_topics() -> list[str]:
+    """The views that workers keep from topics, in the order of the map; followers come with their sources."""
+    return [name for name, entry in VIEWS.items() if not entry.follower]
+
+
+def followers(views: "Collection[View]") -> "list[Following]":
+    """The followers of some views, each once.
+
+    Raises:
+        Fault: a view names one that is not in the map.
+    """
+    names = sorted({name for view in views for name in view.readers})
+    if unknown := [name for name in names if name not in VIEWS]:
+        raise Fault(f"readers that are not in the map of views: {', '.join(unknown)}")
+    return [found(name) for name in names]

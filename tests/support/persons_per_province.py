@@ -1,6 +1,6 @@
-"""A follower of the outcome view: of how many persons each province's institutions have graduates, as of the day."""
+"""A follower of the outcome view: the persons with a graduation per province, and the graduations per person."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -14,6 +14,7 @@ from saingan.engine.store.tables import key_type, metadata
 from saingan.outcomes.view import OUTCOMES
 
 NAME = "persons_per_province"
+GRADUATIONS = "graduations_of"
 
 persons_per_province = Table(
     NAME,
@@ -21,6 +22,14 @@ persons_per_province = Table(
     Column("province", key_type(), primary_key=True),
     Column("persons", Integer, nullable=False),
     Column("graduated", Integer, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+
+graduations_of = Table(
+    GRADUATIONS,
+    metadata,
+    Column("person_key", key_type(), primary_key=True),
+    Column("graduations", Integer, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
 )
 
@@ -32,8 +41,10 @@ class Persons:
         self.rows: dict[RowKey, Any] = {}
         self.today = 0
         self.given: set[str] = set()
+        self.touched: set[str] = set()
 
     def put(self, _source: str, key: RowKey, row: Any | None) -> None:
+        self.touched.add(key[0])
         self.rows.pop(key, None)
         if row is not None:
             self.rows[key] = row
@@ -41,11 +52,15 @@ class Persons:
     def advance(self, dates: Dates) -> None:
         self.today = dates.observed_on
 
-    def changed(self) -> Iterable[tuple[str, RowKey, tuple[int, int] | None]]:
+    def changed(self) -> Iterable[tuple[str, RowKey, tuple[int, ...] | None]]:
         now = counted(self.rows, self.today)
         for province in sorted(self.given | now.keys()):
             yield NAME, (province, ""), now.get(province)
         self.given = set(now)
+        of_person = Counter(person for person, _ in self.rows)
+        for person in sorted(self.touched):
+            yield GRADUATIONS, (person, ""), (of_person[person],) if person in of_person else None
+        self.touched = set()
 
 
 def counted(rows: dict[RowKey, Any], today: int) -> dict[str, tuple[int, int]]:
@@ -60,4 +75,5 @@ def counted(rows: dict[RowKey, Any], today: int) -> dict[str, tuple[int, int]]:
 
 
 READ_OUTCOMES = replace(OUTCOMES, readers=(NAME,))
-FOLLOWING = Following(NAME, (READ_OUTCOMES,), Persons, (Output(name=NAME, table=persons_per_province),))
+OUTPUTS = (Output(name=NAME, table=persons_per_province), Output(name=GRADUATIONS, table=graduations_of))
+FOLLOWING = Following(NAME, (READ_OUTCOMES,), Persons, OUTPUTS)

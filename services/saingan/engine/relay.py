@@ -14,13 +14,13 @@ from confluent_kafka import KafkaException, Producer
 from sqlalchemy import Connection, Engine, func, select
 
 from saingan.engine.keys import KeySet
+from saingan.engine.result import Result
 from saingan.engine.rounds import Rounds
 from saingan.engine.store.bulk import bulk
 from saingan.engine.store.columns import Conversion
 from saingan.engine.store.lease import Lease
 from saingan.engine.store.opening import transaction
 from saingan.engine.store.tables import dead_letter
-from saingan.engine.view import View
 from saingan.errors import Transient
 from saingan.exchange import kafka
 from saingan.exchange.registry import Registry
@@ -42,24 +42,23 @@ log = structlog.get_logger(__name__)
 
 
 class Relay(Rounds):
-    """Sends one view's outbox and dead letters until `stop`."""
+    """Sends the outbox of one view, or of one output of a follower, and the view's dead letters, until `stop`."""
 
     full = _ROWS
     passing = (Transient, KafkaException)
 
     def __init__(
         self,
-        view: View,
+        view: Result,
         settings: Settings,
         engine: Engine,
         registry: Registry,
         metrics: Metrics,
         fail: Callable[[BaseException], None],
     ) -> None:
-        super().__init__(f"relay-{view.name}", fail)
+        super().__init__(f"relay-{view.name}", engine, fail)
         self._view = view
         self._settings = settings
-        self._engine = engine
         self._registry = registry
         self._metrics = metrics
         self._lease = Lease(engine, view.name)
@@ -97,11 +96,6 @@ class Relay(Rounds):
         producer = self._producer = self._producer or self._fenced_producer()
         with self._metrics.phase_seconds.labels(self._view.name, "produce").time():
             return self._send_rows(producer) + self._send_letters(producer)
-
-    def waiting(self) -> int:
-        """Rows and dead letters that wait to be sent, all of them; `Transient` where the database does not answer."""
-        with transaction(self._engine, read_only=True) as conn:
-            return self.pending(conn)
 
     def pending(self, conn: Connection, most: int | None = None) -> int:
         """Rows and dead letters that wait to be sent; of either no more than ``most`` are counted."""

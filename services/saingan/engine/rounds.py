@@ -6,6 +6,9 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import ClassVar, Final
 
+from sqlalchemy import Connection, Engine
+
+from saingan.engine.store.opening import transaction
 from saingan.errors import Transient
 
 _PAUSE_S: Final = 0.2  # between rounds: a key that changes on and on is then taken once a round
@@ -29,8 +32,9 @@ class Rounds(threading.Thread):
     full: int
     passing: ClassVar[tuple[type[Exception], ...]] = (Transient,)
 
-    def __init__(self, name: str, fail: Callable[[BaseException], None]) -> None:
+    def __init__(self, name: str, engine: Engine, fail: Callable[[BaseException], None]) -> None:
         super().__init__(name=name, daemon=True)
+        self._engine = engine
         self._fail = fail
         self._stopping = threading.Event()
         self._ends_by = 0.0
@@ -42,8 +46,8 @@ class Rounds(threading.Thread):
         """Do what there is, up to a bound; how much."""
 
     @abstractmethod
-    def waiting(self) -> int:
-        """How much is left, whoever does it; `Transient` where the database does not answer."""
+    def pending(self, conn: Connection, most: int | None = None) -> int:
+        """How much is left, whoever does it; of each kind no more than ``most`` is counted."""
 
     @abstractmethod
     def failed(self, error: Exception) -> None:
@@ -52,6 +56,11 @@ class Rounds(threading.Thread):
     @abstractmethod
     def let_go(self) -> None:
         """It ends: leave the work to others."""
+
+    def waiting(self) -> int:
+        """How much is left, all of it; `Transient` where the database does not answer."""
+        with transaction(self._engine, read_only=True) as conn:
+            return self.pending(conn)
 
     def wake(self, behind: bool = False) -> None:
         """There is new work; ``behind``: and the view has a backlog."""

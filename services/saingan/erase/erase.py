@@ -4,7 +4,6 @@ The order makes it resumable: from the first step on nothing can come back, and 
 what is left to do. To erase again completes what was cut short, and clears copies that arrived late.
 """
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -15,6 +14,7 @@ from confluent_kafka import KafkaError, Message
 
 from saingan.engine import reconcile
 from saingan.engine.apply import ViewLoop
+from saingan.engine.follow.crew import Crew
 from saingan.engine.relay import Relay
 from saingan.engine.result import RowKey
 from saingan.engine.view import View
@@ -23,9 +23,9 @@ from saingan.erase.letters import belonging, naming
 from saingan.erase.mark import Marker
 from saingan.erase.near import masked, nearest
 from saingan.erase.scan import PERSONAL, Found, Scan, Spot
-from saingan.erase.store import Place, Store
+from saingan.erase.store import Place, Store, until_done
 from saingan.erase.summary import Summary
-from saingan.errors import Fault, Transient
+from saingan.errors import Fault
 from saingan.exchange.delivery import Delivery, OnReport, Reports
 from saingan.exchange.registry import Registry
 from saingan.exchange.require import require
@@ -36,9 +36,7 @@ from saingan.metrics import Metrics
 from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, TOPICS
 
-_RELAY_S: Final = 60.0
 _DELIVERY_S: Final = 60
-_POLL_S: Final = 0.05
 
 
 class Request(NamedTuple):
@@ -175,26 +173,35 @@ class Eraser:
 
     @contextmanager
     def _relay(self) -> Iterator[None]:
-        """Relay what a worker's relay does not: only one of the two has the lease."""
+        """Relay and follow where no worker does: only one of the two has the lease."""
         failed: list[BaseException] = []
-        relay = Relay(self._view, self._settings, self._store.engine, self._registry, Metrics(), failed.append)
+        shared = (self._settings, self._store.engine, self._registry, Metrics(), failed.append)
+        relay, crew = Relay(self._view, *shared), Crew([self._view], *shared)
         relay.wake()
         relay.start()
+        crew.wake()
+        crew.start()
         try:
             yield
         finally:
             relay.stop()
             relay.join()
+            crew.stop()
         if failed:
             raise failed[0]
 
     def _await_relay(self) -> None:
-        """Wait until all that waits now is on the topics: only there a dead letter can be cleared without a race."""
-        waiting, deadline = self._store.waiting(self._persons()), time.monotonic() + _RELAY_S
-        while waiting := waiting & self._store.waiting(self._persons()):
-            if time.monotonic() > deadline:
-                raise Transient(f"{len(waiting)} changes do not reach the topics: see its worker's log")
-            time.sleep(_POLL_S)
+        """Wait until all that waits now is on the topics: only there a dead letter can be cleared without a race.
+
+        What waits for a follower comes first: what it makes of it waits for a relay then.
+        """
+        persons, store = self._persons(), self._store
+        until_done(lambda: store.keys(persons), "reach its followers")
+        until_done(lambda: store.outputs_waiting(persons), "reach the topics of its followers")
+        until_done(lambda: store.waiting(persons), "reach the topics")
+        if left := store.outputs(self._found.aim.persons):
+            names = ", ".join(sorted({name for name, _ in left}))
+            raise Fault(f"{names}: still names those to be forgotten, of whom its sources have nothing: this is a bug")
 
     def _sent(self) -> set[RowKey]:
         """The rows of these persons on the view's topic."""

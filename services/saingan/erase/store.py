@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,10 +24,13 @@ from saingan.erase.aim import Subject
 from saingan.erase.scan import Origin
 from saingan.errors import Transient
 from saingan.settings import Settings
+from saingan.views import followers
 
 Place = tuple[int, int]  # partition, offset
 _CHUNK: Final = 1_000  # persons a statement
 _PATIENCE_S: Final = 30.0
+_RELAY_S: Final = 60.0
+_POLL_S: Final = 0.05
 
 
 class Store:
@@ -41,6 +44,8 @@ class Store:
         self._url = address(settings.database_url)
         self._view = view
         self._streams = list(view.streams)
+        self.followers = followers([view])
+        self._outputs = [output for one in self.followers for output in one.outputs]
         self.engine = open_engine(settings.database_url)
         self.used = self._is_used()
         if self.used:
@@ -86,6 +91,32 @@ class Store:
         with transaction(self.engine) as conn:
             reconcile.resend(conn, self._view, keys)
 
+    def keys(self, persons: Iterable[str]) -> set[tuple[Any, ...]]:
+        """Keys of these persons that wait for a follower."""
+        sets = [one.keys(self._view).c for one in self.followers]
+        return {
+            tuple(row) for keys in sets for row in self._of(keys.key, persons, keys.key, keys.row_id, keys.revision)
+        }
+
+    def outputs(self, persons: Iterable[str]) -> set[tuple[str, RowKey]]:
+        """Rows of followers that have one of these persons for a key, by output."""
+        return self._naming(persons, [(output.name, list(output.table.primary_key)) for output in self._outputs])
+
+    def outputs_waiting(self, persons: Iterable[str]) -> set[tuple[str, RowKey]]:
+        """Keys of such rows that wait for a relay, by output."""
+        sent = [output for output in self._outputs if output.topic is not None]
+        return self._naming(persons, [(output.name, [output.outbox.c.key, output.outbox.c.row_id]) for output in sent])
+
+    def _naming(
+        self, persons: Iterable[str], places: Iterable[tuple[str, list[Column[Any]]]]
+    ) -> set[tuple[str, RowKey]]:
+        named = sorted(persons)
+        found: set[tuple[str, RowKey]] = set()
+        for name, columns in places:
+            for column in columns:
+                found.update((name, row_key(row)) for row in self._of(column, named, *columns))
+        return found
+
     def letters(self) -> set[Origin]:
         """The dead letters that wait for the relay."""
         mine = dead_letter.c.view == self._view.name
@@ -111,7 +142,8 @@ class Store:
         rows unreachable, and their room free to be written over.
         """
         engine = create_engine(self._url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True)
-        tables = (self._view.history, self._view.outbox, self._view.table, dead_letter)
+        of_followers = [table for output in self._outputs for table in (output.table, output.outbox)]
+        tables = (self._view.history, self._view.outbox, *self._view.sets, self._view.table, *of_followers, dead_letter)
         try:
             with engine.connect() as conn:
                 if conn.dialect.name == "sqlite":
@@ -147,3 +179,12 @@ class Store:
 
 def _parts(persons: Sequence[str]) -> Iterator[Sequence[str]]:
     return (persons[start : start + _CHUNK] for start in range(0, len(persons), _CHUNK))
+
+
+def until_done(look: Callable[[], set[Any]], goal: str) -> None:
+    """Wait until all is done that waits now, whatever comes meanwhile; `Transient` where it takes too long."""
+    waiting, deadline = look(), time.monotonic() + _RELAY_S
+    while waiting := waiting & look():
+        if time.monotonic() > deadline:
+            raise Transient(f"{len(waiting)} changes do not {goal}: see its worker's log")
+        time.sleep(_POLL_S)

@@ -50,9 +50,8 @@ class Follower(Rounds):
     def __init__(
         self, following: Following, engine: Engine, metrics: Metrics, fail: Callable[[BaseException], None]
     ) -> None:
-        super().__init__(f"follower-{following.name}", fail)
+        super().__init__(f"follower-{following.name}", engine, fail)
         self._following = following
-        self._engine = engine
         self._metrics = metrics
         self._lease = Lease(engine, following.lease)
         self._build = state.of(following)
@@ -70,12 +69,10 @@ class Follower(Rounds):
     def let_go(self) -> None:
         self._lease.let_go()
 
-    def waiting(self) -> int:
-        with transaction(self._engine, read_only=True) as conn:
-            return self.pending(conn)
-
     def pending(self, conn: Connection, most: int | None = None) -> int:
-        """See `state.waiting`."""
+        """See `state.waiting`; nothing while a source is not there, or not whole."""
+        if not state.ready(self._following, state.read(conn, self._following)):
+            return 0
         return state.waiting(conn, self._following, most)
 
     def round(self) -> int:

@@ -13,6 +13,7 @@ from faust.types import TP
 
 from saingan.engine.apply import ViewLoop
 from saingan.engine.core.batch import Batch
+from saingan.engine.follow.crew import Crew
 from saingan.engine.kafka.faust_app import App, Feed
 from saingan.engine.kafka.transport import build_app
 from saingan.engine.process.diary import Diary
@@ -48,6 +49,7 @@ class Runner:
         topic_ids: the broker's ids of the topics, by the standard's name.
         ends: where all topics of the view end now.
         until_caught_up: say that it has caught up when the streams are taken in up to there and the outbox is empty.
+        crew: the followers of the process, of this view and others.
         fail: called with an error after which the process must end.
         ended: called when it has caught up.
 
@@ -66,6 +68,7 @@ class Runner:
         ends: ledger.Positions,
         until_caught_up: bool,
         *,
+        crew: Crew,
         metrics: Metrics,
         vitals: Vitals,
         fail: Callable[[str, BaseException], None],
@@ -81,7 +84,8 @@ class Runner:
             view, self._engine, registry, sealer, metrics, settings.rejection_limit, figures(view.name)
         )
         self.relay = Relay(view, settings, self._engine, registry, metrics, self._fail)
-        self._upkeep = Upkeep(settings, view, self._engine, self.relay, streams, topic_ids, ends, until_caught_up)
+        self._crew = crew
+        self._upkeep = Upkeep(settings, view, self._engine, self.relay, crew, streams, topic_ids, ends, until_caught_up)
         self._process, self._vitals = vitals, vitals.views[view.name]
         self._end_process = fail
         self._diary = Diary(view.name, metrics, on_terminal())
@@ -129,7 +133,7 @@ class Runner:
             await self.app.wait_for_stopped(asyncio.Event())
         else:
             consumer.done(batch)
-            self.relay.wake(behind=sum(len(part.messages) for part in batch) * 2 > self._settings.poll_records)
+            self._wake(behind=sum(len(part.messages) for part in batch) * 2 > self._settings.poll_records)
         finally:
             self._vitals.busy = False
             self._vitals.progress()
@@ -151,11 +155,12 @@ class Runner:
             self._vitals.answers("database", START)
             self._settled.set()
             self.relay.start()
+            self._crew.start()
             sweep_at = 0.0
             while not self.app.should_stop and self._process.fault is None:
                 if time.monotonic() >= sweep_at:
                     while await self._patience.do(("database", self._loop.sweep)):
-                        self.relay.wake()
+                        self._wake()
                     await self._patience.do(("database", self._upkeep.count_outbox, self._metrics))
                     sweep_at = time.monotonic() + _SWEEP_S
                 # Asked always, so that a database which is gone is noticed.
@@ -189,8 +194,12 @@ class Runner:
             for tp, lag in lags.items():
                 self._metrics.lag.labels(self._view.name, self._topics[tp.topic].name, str(tp.partition)).set(lag)
             if consumer.ready and not behind:
-                self.relay.wake()
+                self._wake()
             await self.app.sleep(_TICK_S)
+
+    def _wake(self, behind: bool = False) -> None:
+        self.relay.wake(behind)
+        self._crew.wake(behind)
 
     def _fail(self, error: BaseException) -> None:
         self._end_process(self._view.name, error)

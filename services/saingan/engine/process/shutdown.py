@@ -13,7 +13,7 @@ import faust
 
 from saingan.engine.process.retry import Patience
 from saingan.engine.process.vitals import Vitals
-from saingan.engine.relay import Relay
+from saingan.engine.rounds import Rounds
 from saingan.errors import SainganError
 
 DEADLINE_S: Final = 9.0  # from the order to stop to the end of the process
@@ -90,23 +90,27 @@ class FaustWorker(faust.Worker):  # type: ignore[misc]
         """Faust sleeps for a second here before it closes the loop; all tasks have ended already."""
 
 
-def drain(worker: FaustWorker, calls: Iterable[Patience], relays: Sequence[Relay], vitals: Vitals) -> int | None:
-    """Let the commits in hand come to their end, then the relays send what waits, as far as the deadline allows.
+def drain(
+    worker: FaustWorker, calls: Iterable[Patience], beside: Sequence[Sequence[Rounds]], vitals: Vitals
+) -> int | None:
+    """Let the commits in hand come to their end, then what works beside them, as far as the deadline allows.
 
     Args:
         calls: what may have a commit in hand. No line of theirs follows the last one of the worker.
+        beside: followers, and relays that send what these write, too.
 
     Returns:
         What waits still: changed rows and dead letters; None where the database does not answer.
     """
     for patience in calls:
         patience.finish(worker.left_s() - _COMMIT_S)
-    for relay in relays:
-        relay.stop(worker.left_s() - _REPORT_S)
-    while (at_work := [relay for relay in relays if relay.is_alive()]) and worker.left_s() > _REPORT_S:
-        at_work[0].join(_LAST_WORD_S)
-        vitals.progress()  # the deadline ends what hangs here
+    for together in beside:
+        for one in together:
+            one.stop(worker.left_s() - _REPORT_S)
+        while (at_work := [one for one in together if one.is_alive()]) and worker.left_s() > _REPORT_S:
+            at_work[0].join(_LAST_WORD_S)
+            vitals.progress()  # the deadline ends what hangs here
     try:
-        return sum(relay.waiting() for relay in relays)
+        return sum(one.waiting() for together in beside for one in together)
     except SainganError:
         return None

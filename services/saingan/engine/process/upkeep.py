@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 from saingan.engine import reconcile
+from saingan.engine.follow.crew import Crew
 from saingan.engine.relay import Relay
 from saingan.engine.store import ledger, observation
 from saingan.engine.store.opening import create_tables, durable, transaction
@@ -34,6 +35,7 @@ class Upkeep:
         view: View,
         engine: Engine,
         relay: Relay,
+        crew: Crew,
         streams: Collection[Topic],
         topic_ids: Mapping[str, str],
         ends: ledger.Positions,
@@ -43,6 +45,7 @@ class Upkeep:
         self._view = view
         self._engine = engine
         self._relay = relay
+        self._crew = crew
         self._streams = {topic.name for topic in streams}
         self._topic_ids = topic_ids
         self._ends = ends
@@ -75,7 +78,9 @@ class Upkeep:
                 return False  # of a worker that goes on, the question above alone shows a database that is gone
             if any(held.get(part, 0) < end for part, end in self._ends.items() if part[0] in self._streams):
                 return False
-            return not reconcile.outstanding(conn, self._view) and not self._relay.pending(conn, 1)
+            if reconcile.outstanding(conn, self._view) or self._relay.pending(conn, 1):
+                return False
+            return self._crew.idle(conn)
 
     def reconciled(self) -> bool:
         """Whether the topic is reconciled with this store; where it is time, this worker does it if it relays."""

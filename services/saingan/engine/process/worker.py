@@ -4,18 +4,22 @@ import gc
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import structlog
 
+from saingan.engine.follow.crew import Crew
 from saingan.engine.process import health
 from saingan.engine.process.collector import collect_seldom
 from saingan.engine.process.runner import Runner
 from saingan.engine.process.shutdown import FaustWorker, drain, hold_orders
 from saingan.engine.process.vitals import Vitals
 from saingan.engine.store import ledger
+from saingan.engine.store.opening import open_engine
 from saingan.engine.view import View
 from saingan.errors import Fault
+from saingan.exchange.registry import Registry
 from saingan.metrics import Metrics
 from saingan.settings import Settings
 from saingan.topics import Topic
@@ -50,7 +54,10 @@ class Worker:
         self._vitals = Vitals(settings, self._names)
         shared: dict[str, Any] = {"metrics": self.metrics, "vitals": self._vitals}
         shared |= {"fail": self._fail, "ended": self._end_if_all_have_caught_up}
-        self._runners = [Runner(settings, *part, until_caught_up, **shared) for part in parts]
+        self._engine, self._registry = open_engine(settings.database_url), Registry(settings)
+        beside = (settings, self._engine, self._registry, self.metrics, partial(self._fail, "followers"))
+        self._crew = Crew([part.view for part in parts], *beside)
+        self._runners = [Runner(settings, *part, until_caught_up, crew=self._crew, **shared) for part in parts]
         self._runners[0].app.task(self._collect)
         self._waiting: int | None = None  # of the outboxes, at the end
         self._ended = False
@@ -77,12 +84,15 @@ class Worker:
                 vitals.fault = vitals.fault or Fault("the worker ended by itself: its log says why")
         finally:
             calls = [call for runner in self._runners for call in runner.calls]
-            self._waiting = drain(self._faust, calls, [runner.relay for runner in self._runners], vitals)
+            relays = [*(runner.relay for runner in self._runners), *self._crew.relays]
+            self._waiting = drain(self._faust, calls, [self._crew.following, relays], vitals)
             server.shutdown()
             vitals.watchdog.stop()
             self._say_that_it_ends()
             for runner in self._runners:
                 runner.close()
+            self._engine.dispose()
+            self._registry.close()
         if vitals.fault is not None:
             raise vitals.fault
 
