@@ -4,6 +4,7 @@ import pytest
 from confluent_kafka.admin import AdminClient
 from sqlalchemy import insert, select
 
+from saingan.engine.store.address import digest
 from saingan.engine.store.tables import lease, outbox_table
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
@@ -31,7 +32,7 @@ def last_word(worker: Worker) -> object:
 def in_group(settings: Settings) -> int:
     """Members of the worker's group on the broker."""
     admin = AdminClient({"bootstrap.servers": settings.bootstrap})
-    group = f"{settings.wire('saingan')}.{OUTCOMES.name}"
+    group = settings.wire(OUTCOMES.group(digest(settings.database_url)))
     (described,) = admin.describe_consumer_groups([group]).values()
     return len(described.result().members)
 
