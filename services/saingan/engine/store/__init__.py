@@ -1,6 +1,7 @@
 """The store: SQLite or PostgreSQL, one set of tables.
 
 address, opening    opening it, transactions, errors as reactions
+reach               whether the database answers
 turns               writers of one SQLite file queue in order
 columns             the kinds of their columns
 tables, migrations  the tables, and how those of an earlier version become these
