@@ -9,7 +9,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from saingan.errors import Fault
-from saingan.topics import Topic
+from saingan.topics import DEMAND, Topic
 
 if TYPE_CHECKING:
     from saingan.engine.follow.following import Following
@@ -34,6 +34,7 @@ _REGISTER: Final = "saingan.engine.register:register"
 
 VIEWS: Final[Mapping[str, Entry]] = {
     "outcomes": Entry("saingan.outcomes.view:OUTCOMES", "saingan.verify.outcomes.check:CHECK"),
+    "ovec_labour_demand": Entry(DEMAND),
 }
 
 

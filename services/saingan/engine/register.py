@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, String, Table
 
 from saingan.engine.core.derived import Dates, Derived, Live
+from saingan.engine.store.columns import Strings
 from saingan.engine.store.tables import key_type, lineage, metadata
 from saingan.engine.view import View
 from saingan.errors import Fault
@@ -26,6 +27,7 @@ _COLUMNS: Final[dict[str, tuple[Any, Any]]] = {  # kind of a field → its type 
     "boolean": (bool, Boolean),
     "date": (int, Date),
     "timestamp-millis": (int, BigInteger),
+    "array": (tuple[str, ...], Strings),
 }
 
 

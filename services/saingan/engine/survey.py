@@ -104,17 +104,18 @@ def _asked(look: Callable[[Settings, View], _T], settings: Settings, view: View)
 
 
 def _on_broker(settings: Settings, view: View) -> OnBroker:
-    workers = _workers(settings, view)
+    at_work = workers(settings, view)
     with Log(settings) as log:
         ends = {
             (topic.name, partition): end
             for topic in view.streams
             for partition, end in log.bounds(topic.name)[1].items()
         }
-    return OnBroker(workers, ends, len(dead_letters(settings)))
+    return OnBroker(at_work, ends, len(dead_letters(settings)))
 
 
-def _workers(settings: Settings, view: View) -> list[WorkerSeen]:
+def workers(settings: Settings, view: View) -> list[WorkerSeen]:
+    """The members of the view's consumer groups; `Transient` where the broker does not answer."""
     admin, group = broker(settings), settings.wire(view.group(digest(settings.database_url)))
     try:
         listed = admin.list_consumer_groups(request_timeout=TIMEOUT_S).result().valid

@@ -9,7 +9,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from os import cpu_count
 from pathlib import Path
-from pkgutil import resolve_name
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
@@ -19,8 +18,8 @@ from saingan.engine.intake.flood import AT_LEAST
 from saingan.engine.store import build, ledger, observation
 from saingan.engine.store.build import REBUILDING
 from saingan.engine.store.opening import create_missing, durable, open_engine, transaction
-from saingan.engine.store.tables import birth, dead_letter, rebuild_step, view_build
 from saingan.engine.store.tables import ledger as positions_table
+from saingan.engine.store.tables import rebuild_step, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault
 from saingan.exchange.reach import broker, topic_ids
@@ -29,10 +28,12 @@ from saingan.exchange.require import require
 from saingan.exchange.topic_log import Log, Positions
 from saingan.letters.sealing import Sealer
 from saingan.progress import progress_bars
+from saingan.rebuild.anew import clear, empty
 from saingan.rebuild.spill import FORMAT
 from saingan.rebuild.units import Loaded, Plan, Registered, end_with_parent, load_bucket, spill_partition
 from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER
+from saingan.views import load
 
 _BUCKET: Final = 25_000  # records; a processor's cache holds more of fewer, and a transaction has its price
 _PROCESSES: Final = min(8, cpu_count() or 1)
@@ -50,41 +51,47 @@ class Rebuilt(NamedTuple):
     withdrawn: int  # keys of the view's topic that have no row any more
 
 
-def rebuild(settings: Settings, view_at: str, *, reconcile: bool = False, progress: bool = True) -> Rebuilt:
+def rebuild(
+    settings: Settings, view_name: str, *, reconcile: bool = False, anew: bool = False, progress: bool = True
+) -> Rebuilt:
     """Build a view's table from the beginning of its topics, in an empty store; an interrupted one goes on.
 
     Live workers can be started when it is done: they go on at the offsets where the topics ended at its start.
 
     Args:
-        view_at: the view, as ``module:name``.
+        view_name: in the map of views.
         reconcile: withdraw from the view's topic what has no row, however many keys that are; of a store that is built
             already, do nothing else.
+        anew: remove first what the store holds of the view, and of no other one.
         progress: show a bar on standard error where that is a terminal.
 
     Raises:
-        Fault: the store is not empty, too many records are refused, or too many keys would be withdrawn.
+        Fault: the store is not empty, a worker is in the way of ``anew``, too many records are refused, or too many
+            keys would be withdrawn.
         Transient: broker, registry or database does not answer; run it again.
     """
-    view: View = resolve_name(view_at)
+    view = load(view_name)
     engine = open_engine(settings.database_url)
     try:
-        if reconcile and _is_built(engine, view):
+        if anew:
+            empty(settings, engine, view)
+        if reconcile and not anew and _is_built(engine, view):
             return Rebuilt(0, 0, 0, 0, _withdraw(settings, engine, view, reconcile))
         # The pool comes first: it wants to fork, and what follows has clients.
-        with _pool(view_at) as pool, progress_bars(progress) as bars:
+        with _pool(view_name) as pool, progress_bars(progress) as bars:
             Sealer.from_file(settings.public_key_file)  # its fault is raised at once, and not when a record is refused
             require(settings, (*view.streams, DEAD_LETTER, *([view.topic] if view.topic else ())))
             schemas, buckets, token, ends = _prepare(settings, engine, view)
             folder = settings.home / "rebuild" / token
-            plan = Plan(settings, view_at, schemas, folder, buckets)
+            plan = Plan(settings, view_name, schemas, folder, buckets)
             reading = bars.add_task("read", total=sum(len(span) for spans in ends.values() for span in spans.values()))
             for read in as_completed([pool.submit(spill_partition, plan, *part) for part in ends.items()]):
                 bars.advance(reading, read.result())
             waiting = set(range(buckets)) - _loaded(engine, view)
             loading = bars.add_task("load", total=len(waiting))
             loaded: list[Loaded] = []
-            for load in as_completed([pool.submit(load_bucket, plan, bucket) for bucket in sorted(waiting)]):
-                loaded.append(load.result())
+            for part in as_completed([pool.submit(load_bucket, plan, bucket) for bucket in sorted(waiting)]):
+                loaded.append(part.result())
                 _check_flood(settings, loaded)
                 bars.advance(loading)
         _hand_over(engine, view)
@@ -148,13 +155,14 @@ def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, s
         *_, count, token = held.split()
         if held == f"{ours} {count} {token}":
             return int(count), token
-        _clear(conn, view)
+        clear(conn, view)
         shutil.rmtree(settings.home / "rebuild" / token, ignore_errors=True)
         held = None
     if held is not None or conn.execute(select(func.count()).select_from(view.history)).scalar_one():
         raise Fault(
-            "the store is not empty. Rebuild into an empty database, then start the workers on that one: "
-            f"`SAINGAN_DATABASE={build.ANOTHER[conn.dialect.name]} saingan rebuild`"
+            f"the store is not empty: it has rows of {view.name}. Rebuild into an empty database, then start the "
+            f"workers on that one: `SAINGAN_DATABASE={build.ANOTHER[conn.dialect.name]} saingan rebuild`. Or stop the "
+            f"view's workers, and let go of what it has here: `saingan rebuild {view.name} --anew`"
         )
     observation.settle(conn, settings, observation.today())
     for index in view.history.indexes:
@@ -176,14 +184,6 @@ def _begin(conn: Connection, settings: Settings, view: View, ids: Mapping[str, s
     conn.execute(positions_table.insert(), positions)
     reconciling.note_birth(conn, view, ends)
     return buckets, token
-
-
-def _clear(conn: Connection, view: View) -> None:
-    """Let go of what another version, or other rules, loaded before it was interrupted: no worker was at work yet."""
-    for table in (view.table, view.history, view.outbox):
-        conn.execute(delete(table))
-    for table in (positions_table, birth, dead_letter, rebuild_step, view_build):
-        conn.execute(delete(table).where(table.c.view == view.name))
 
 
 def _ends(conn: Connection, view: View, ids: Mapping[str, str], bounds: Bounds) -> Ends:
@@ -214,7 +214,7 @@ def _check_flood(settings: Settings, loaded: list[Loaded]) -> None:
 
 
 @contextmanager
-def _pool(view_at: str) -> Iterator[ProcessPoolExecutor]:
+def _pool(view_name: str) -> Iterator[ProcessPoolExecutor]:
     """Processes that have imported what they need when it is known what is to be done.
 
     They are forks, which share what this one has imported, where it has no second thread: a fork would cut that off in
@@ -224,7 +224,7 @@ def _pool(view_at: str) -> Iterator[ProcessPoolExecutor]:
     context = multiprocessing.get_context("fork" if alone else "spawn")
     pool = ProcessPoolExecutor(_PROCESSES, mp_context=context, initializer=end_with_parent)
     for _ in range(_PROCESSES):
-        pool.submit(resolve_name, view_at)
+        pool.submit(load, view_name)
     try:
         yield pool
     finally:

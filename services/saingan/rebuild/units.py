@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from multiprocessing.connection import wait
 from pathlib import Path
-from pkgutil import resolve_name
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -30,6 +29,7 @@ from saingan.rebuild import reading, spill
 from saingan.settings import Settings
 from saingan.standard.contract import contract
 from saingan.topics import Topic
+from saingan.views import load
 
 
 class Loaded(NamedTuple):
@@ -55,7 +55,7 @@ class Plan(NamedTuple):
     """What all processes of a rebuild need to know.
 
     Attributes:
-        view: where the view is found, as ``module:name``.
+        view: its name in the map.
         schemas: of the writers.
     """
 
@@ -72,7 +72,7 @@ class Units:
     def __init__(self, plan: Plan) -> None:
         settings, view, schemas, self._folder, self._buckets = plan
         self._settings = settings
-        self._view: View = resolve_name(view)
+        self._view: View = load(view)
         self._topics: list[Topic] = list(self._view.streams)
         self._engine = open_engine(settings.database_url)
         self._streams = [
