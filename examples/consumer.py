@@ -3,11 +3,12 @@
     pip install 'confluent-kafka[avro]'
     python examples/consumer.py outcomes.db
 
-Stop it and start it again: it goes on where its last commit ended. To begin anew, delete the file.
+Stop it (Ctrl-C) and start it again: it goes on where its last commit ended. To begin anew, delete the file.
 """
 
 import sqlite3
 import sys
+from contextlib import suppress
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from confluent_kafka.schema_registry import SchemaRegistryClient
@@ -37,8 +38,13 @@ def main(path: str) -> None:
     consumer.assign([TopicPartition(TOPIC, number, positions.get(number, OFFSET_BEGINNING)) for number in partitions])
     decode = AvroDeserializer(SchemaRegistryClient({"url": REGISTRY}))
     context = SerializationContext(TOPIC, MessageField.VALUE)
+    shown = -1
     while True:
         messages = consumer.consume(1_000, timeout=1.0)
+        rows = table.execute("SELECT count(*) FROM outcome").fetchone()[0]
+        if not messages and rows != shown:
+            shown = rows
+            print(f"{rows:,} rows in the table `outcome` of {path}; waiting for changes", flush=True)
         with table:
             for message in messages:
                 if message.error():
@@ -59,4 +65,5 @@ def keep(table: sqlite3.Connection, key: str, row: dict | None) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    with suppress(KeyboardInterrupt):
+        main(sys.argv[1])

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 import saingan
+from saingan.errors import Fault
 from saingan.settings import ENV_FILE, Settings, slips
 
 ROOT = Path(saingan.__file__).parents[2]
@@ -62,6 +63,28 @@ def test_a_misspelt_variable_is_refused_by_name_without_its_value(env_file, monk
 def test_variables_of_the_tests_and_the_name_of_the_env_file_are_no_settings_and_not_refused(monkeypatch, name):
     monkeypatch.setenv(name, "")
     assert Settings().kafka is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SAINGAN_METRICS_PORT", "99999"),
+        ("SAINGAN_KAFKA_PORT", "65535"),  # its controller takes the next one
+        ("SAINGAN_REGISTRY_PORT", "0"),
+        ("SAINGAN_OBSERVED_ON", "2568-01-01"),  # of the Buddhist era
+        ("SAINGAN_COMPLETE_THROUGH", "2568-01-01"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError, match="should be"):
+        Settings()
+
+
+def test_an_env_file_that_is_named_and_not_there_is_refused(monkeypatch):
+    monkeypatch.setenv(ENV_FILE, "/nowhere/.env")
+    with pytest.raises(Fault, match=r"names /nowhere/\.env, which is not there"):
+        Settings()
 
 
 def test_a_setting_that_a_program_misspells_is_refused():

@@ -16,10 +16,13 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from saingan.errors import Fault
+
 PREFIX: Final = "SAINGAN_"
 ENV_FILE: Final = "SAINGAN_ENV_FILE"  # names another file than `.env`; an empty one for none
 # Variables with our prefix that are not settings: by what their names begin with.
 _OTHERS: Final = (ENV_FILE.lower(), "saingan_tests", "saingan_faults")
+_FIRST_BUDDHIST: Final = date(2400, 1, 1)  # from here on a year is one of the Buddhist era: a slip
 PseudonymKey = Secret[Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]]
 
 
@@ -57,8 +60,10 @@ class Settings(BaseSettings):
         description="Database to use instead of the local SQLite file: `postgresql://user:password@host/name` or "
         "`sqlite:////path/file.db`.",
     )
-    kafka_port: int = Field(default=19092, description="Port of the local broker. Its controller takes the next port.")
-    registry_port: int = Field(default=18085, description="Port of the local schema registry.")
+    kafka_port: int = Field(
+        default=19092, ge=1, le=65_534, description="Port of the local broker. Its controller takes the next port."
+    )
+    registry_port: int = Field(default=18085, ge=1, le=65_535, description="Port of the local schema registry.")
     topic_prefix: str = Field(
         default="", description="Text before the name of every topic, for several exchanges on a broker."
     )
@@ -83,10 +88,13 @@ class Settings(BaseSettings):
     )
 
     observed_on: date | None = Field(
-        default=None, description="Pins the day from which the exchange looks. By default it is today in Bangkok."
+        default=None,
+        lt=_FIRST_BUDDHIST,
+        description="Pins the day from which the exchange looks. By default it is today in Bangkok.",
     )
     complete_through: date | None = Field(
         default=None,
+        lt=_FIRST_BUDDHIST,
         description="Pins the day up to which SSO's registry counts as complete. By default it is 45 days before "
         "`SAINGAN_OBSERVED_ON`.",
     )
@@ -112,7 +120,10 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="Address where a worker serves its metrics and health pages."
     )
     metrics_port: int = Field(
-        default=0, description="Port of these pages; 0 for any free port, which the worker's log names."
+        default=0,
+        ge=0,
+        le=65_535,
+        description="Port of these pages; 0 for any free port, which the worker's log names.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least severe messages that are logged."
@@ -127,7 +138,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic gives all of them
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[Any, ...]:
-        file = DotEnvSettingsSource(settings_cls, env_file=os.environ.get(ENV_FILE, ".env"))
+        file = DotEnvSettingsSource(settings_cls, env_file=_env_file())
         return init_settings, _Environment(settings_cls), file
 
     @property
@@ -164,6 +175,13 @@ class Settings(BaseSettings):
     def logical(self, wire_name: str) -> str:
         """The standard's name of a topic of this deployment's broker."""
         return wire_name.removeprefix(self.topic_prefix)
+
+
+def _env_file() -> str:
+    named = os.environ.get(ENV_FILE, "")
+    if named and not Path(named).exists():
+        raise Fault(f"{ENV_FILE} names {named}, which is not there: the local exchange would be meant")
+    return named if ENV_FILE in os.environ else ".env"
 
 
 def variable(field: str) -> str:

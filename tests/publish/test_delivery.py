@@ -78,3 +78,18 @@ def test_a_topic_that_goes_away_is_a_fault(exchange, monkeypatch):
         publisher.publish(EMPLOYMENT.name, make.unkeyed_employment(), citizen_id=make.citizen_id(1))
         with pytest.raises(Fault, match="the broker did not take: 1 _"):
             publisher.flush()
+
+
+@pytest.mark.parametrize("call", ["publish", "flush"])
+def test_a_delivery_callback_that_publishes_or_flushes_is_refused_by_name(exchange, call):
+    def again(_: object) -> None:
+        if call == "flush":
+            publisher.flush()
+        else:
+            publisher.publish(EMPLOYMENT.name, make.unkeyed_employment(), citizen_id=make.citizen_id(1))
+
+    publisher = Publisher(exchange, on_delivery=again)
+    publisher.publish(EMPLOYMENT.name, make.unkeyed_employment(), citizen_id=make.citizen_id(1))
+    with pytest.raises(Fault, match="a report of a delivery cannot publish or flush"):
+        publisher.flush()
+    assert len(wire.messages(exchange, EMPLOYMENT)) == 1

@@ -148,6 +148,14 @@ def test_what_may_be_null_may_be_left_out():
         (ENROLMENT, {"record_id": "NULL"}, ("record_id", "placeholder")),
         (ENROLMENT, {"record_id": "ท\u0e4d\u0e32-1"}, ("record_id", "spelling")),
         (ENROLMENT, {"record_id": "เเพร่-1"}, ("record_id", "spelling")),
+        (ENROLMENT, {"record_id": "E\u20131"}, ("record_id", "spelling")),  # a dash
+        (ENROLMENT, {"record_id": "\u0415-1"}, ("record_id", "spelling")),  # Cyrillic
+        (ENROLMENT, {"record_id": "\uff25-1"}, ("record_id", "spelling")),  # full width
+        (ENROLMENT, {"record_id": "E-\u0ed1"}, ("record_id", "spelling")),  # Lao
+        (ENROLMENT, {"record_id": "0000"}, ("record_id", "placeholder")),
+        (GRADUATION, {"enrolment_record_id": "0"}, ("enrolment_record_id", "placeholder")),
+        (GRADUATION, {"enrolment_record_id": "ไม่ทราบเลขที่"}, ("enrolment_record_id", "placeholder")),
+        (EMPLOYMENT, {"position": " ".join(citizen_id(5))}, ("position", "citizen-id")),
         (ENROLMENT, {"institution_code": "ส\u0e48\u0e350"}, ("institution_code", "spelling")),
         (GRADUATION, {"enrolment_record_id": "nan"}, ("enrolment_record_id", "placeholder")),
         (GRADUATION, {"enrolment_record_id": "\\N"}, ("enrolment_record_id", "placeholder")),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saingan.standard.texts import INVISIBLE, is_broken, is_plain, means_nothing, one_spelling
+from saingan.standard.texts import INVISIBLE, is_broken, is_plain, means_nothing, names_something, one_spelling
 
 TONE, SARA_II, NIKHAHIT, SARA_AA, SARA_AM, SARA_E = "\u0e48", "\u0e35", "\u0e4d", "\u0e32", "\u0e33", "\u0e40"
 
@@ -68,6 +68,17 @@ def test_thai_that_a_program_could_not_write_is_broken(text):
     assert is_broken(text.encode("cp874").decode("latin-1"))
 
 
+@pytest.mark.parametrize("text", ["ช่างยนต์", "หัวหน้าแผนก", "พนักงานบัญชี", "ครู"])
+@pytest.mark.parametrize("encoding", ["cp437", "cp850", "cp1251", "koi8-r", "mac_roman"])
+def test_thai_windows_text_that_was_read_in_any_other_encoding_is_broken(text, encoding):
+    assert is_broken(text.encode("cp874").decode(encoding))
+
+
+@pytest.mark.parametrize("text", ["ช?าง", "ช่&#3634;ง", "&#x0e0a;&#x0e48;", "□□□"])
+def test_letters_that_were_lost_or_written_for_a_web_page_are_broken(text):
+    assert is_broken(text)
+
+
 @pytest.mark.parametrize(
     "text", ["", "ช่างยนต์", "ช่าง\nยนต์", "Señor Müller", "ไป?", "เธอเน้น", "นี่เธอเธอ", "100 °C ±5", "E-1"]
 )
@@ -85,3 +96,18 @@ def test_words_for_nothing_are_known(word):
 @pytest.mark.parametrize("word", ["0", "น่าน", "Nullaby", "ไม่มีฝีมือ", "Nancy", "33", "NA-1"])
 def test_other_words_mean_something(word):
     assert not means_nothing(word)
+
+
+@pytest.mark.parametrize("word", ["ไม่พบ", "(ว่าง)", "[NULL]", "None.", "'NULL'", "unknown", "..", "———", "/", "*", "_"])
+def test_a_word_for_nothing_is_known_whatever_is_put_around_it(word):
+    assert means_nothing(word)
+
+
+@pytest.mark.parametrize("identifier", ["0", "0000000", "x", "xxxxx", "ไม่ทราบเลขที่", "ก", "-", "0-0"])
+def test_what_only_fills_the_field_names_nothing(identifier):
+    assert not names_something(identifier)
+
+
+@pytest.mark.parametrize("identifier", ["1", "E-0", "AB", "ก1", "0001", "สผ.๒๕๖๘", "V1StGXR_Z5jdHi"])
+def test_an_identifier_names_something(identifier):
+    assert names_something(identifier)

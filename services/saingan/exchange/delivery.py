@@ -34,6 +34,7 @@ class Reports:
         self.on_report = on_report
         self.undelivered: Counter[str] = Counter()
         self._again = again
+        self._reporting = False
         self._lost: Counter[str] = Counter()
 
     def __call__(self, error: KafkaError | None, message: Message) -> None:
@@ -41,7 +42,16 @@ class Reports:
             self.undelivered[error.name()] += 1
             self._lost[error.name()] += 1
         if self.on_report is not None:
-            self.on_report(error, message)
+            self._reporting = True
+            try:
+                self.on_report(error, message)
+            finally:
+                self._reporting = False
+
+    def check_caller(self) -> None:
+        """Raise `Fault` within a report: librdkafka would abort the process, or wait for itself for ever."""
+        if self._reporting:
+            raise Fault("a report of a delivery cannot publish or flush: note what it says, and do that afterwards")
 
     def raise_lost(self) -> None:
         """Raise `Transient` or `Fault` where messages were given up since the last call."""
@@ -90,6 +100,7 @@ class Delivery:
         Raises:
             Transient, Fault: others were given up.
         """
+        self._reports.check_caller()
         while True:
             self._reports.raise_lost()
             try:
@@ -104,6 +115,7 @@ class Delivery:
 
     def flush(self) -> None:
         """Wait until each message is delivered or given up. Raises `Transient` or `Fault` where some were given up."""
+        self._reports.check_caller()
         while self.producer.flush(PATIENCE_S):
             pass
         self._reports.raise_lost()

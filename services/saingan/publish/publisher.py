@@ -36,7 +36,8 @@ class Publisher:
     fails, a sentence stands on standard error and the exit status is 1.
 
     Args:
-        on_delivery: called with each delivery, from within `publish` and `flush`, by one thread at a time.
+        on_delivery: called with each delivery, from within `publish` and `flush`, by one thread at a time. It cannot
+            publish or flush itself.
 
     Attributes:
         messages: how many were queued; a record that moves to another person takes two.

@@ -10,13 +10,17 @@ from typing import Any, NamedTuple
 from saingan.standard.codes import LISTS, codes
 from saingan.standard.identity import GAPS, is_citizen_id, is_juristic_number, is_placeholder, normalise_citizen_id
 from saingan.standard.predicates import identifier, of_each, predicate
-from saingan.standard.texts import is_broken, means_nothing, one_spelling
+from saingan.standard.texts import is_broken, means_nothing, names_something, one_spelling
 
 LONGEST_TEXT = 500
 LONGEST_SEALED = 65_536
 
-# As people write one, 1-4-5-2-1 or without gaps. Gaps elsewhere make it something else, such as a year and a number.
-_CITIZEN_ID = re.compile(rf"(?<!\d)(?=(\d{GAPS}\d{{4}}{GAPS}\d{{5}}{GAPS}\d{{2}}{GAPS}\d)(?!\d))")
+# As people write one: 1-4-5-2-1, digit by digit or without gaps. Gaps elsewhere make it something else, such as a year
+# and a number.
+_CITIZEN_ID = re.compile(
+    rf"(?<!\d)(?=(\d{GAPS}\d{{4}}{GAPS}\d{{5}}{GAPS}\d{{2}}{GAPS}\d|\d(?:{GAPS[:-1]}\d){{12}})(?!\d))"
+)
+_FOREIGN = re.compile("[^\0-\x7f\u0e01-\u0e5b]")
 _UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
 _HEX = "0123456789abcdef"
 _COMPACT_JWE = re.compile(rb"eyJ[\w-]*(\.[\w-]*){4}")
@@ -91,7 +95,14 @@ _ONE_SPELLING = Rule(
     "must be in one spelling: composed (NFC), Thai marks in their order, nothing invisible",
     lambda value: value.isascii() or one_spelling(value) == value,
 )
-PLAINLY = (*SOUND, _ONE_SPELLING)  # hold for all that is plain
+_OF_TWO_SCRIPTS = Rule(
+    "spelling",
+    "must be of Thai letters and ASCII signs: others look like them, such as a long dash",
+    lambda value: value.isascii() or not _FOREIGN.search(value),
+)
+_NAMES_SOMETHING = Rule("placeholder", "only fills the field, such as 0000: leave the field empty", names_something)
+PLAINLY = (*SOUND, _ONE_SPELLING, _OF_TWO_SCRIPTS)  # hold for all that is plain
+_OF_IDENTIFIERS = (_ONE_SPELLING, _OF_TWO_SCRIPTS)
 
 INT = between(-(2**31), 2**31 - 1, "must fit 32 bits")
 LONG = between(-(2**63), 2**63 - 1, "must fit 64 bits")
@@ -108,7 +119,7 @@ HEAD = {
     "record_version": (between(1, 2**63 - 2, "must be 1 or more; the highest number is the exchange's own"),),
     "source": (_identifier(64), NO_CITIZEN_ID),
 }
-HEAD_OF_UPSERT = {"record_id": (_ONE_SPELLING,)}
+HEAD_OF_UPSERT = {"record_id": (*_OF_IDENTIFIERS, _NAMES_SOMETHING)}
 # Of a person-level record.
 PERSON = {
     "person_key": (
@@ -191,5 +202,9 @@ _OF_KIND: dict[str, Callable[[Any], list[Rule]]] = {
     "juristic-number": lambda _: _JURISTIC_NUMBER,
     "listed": _listed,
     "digits": lambda rule: [Rule("code", f"must be {_either(rule.lengths)} digits", predicate(rule))],
-    "identifier": lambda rule: [_identifier(rule.longest), _ONE_SPELLING],
+    "identifier": lambda rule: [
+        _identifier(rule.longest),
+        *_OF_IDENTIFIERS,
+        *[_NAMES_SOMETHING] * rule.of_record,
+    ],
 }

@@ -25,21 +25,24 @@ _RESPELT: Final = tuple(
 )
 
 _BROKEN: Final = re.compile(
-    r"\?\?|\ufffd"  # a program replaced what it could not write or read
+    r"\?\?|\ufffd|[\u0e01-\u0e4e]\?[\u0e01-\u0e4e]"  # a program replaced what it could not write or read
     "|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"  # control characters
     "|[\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"  # private use: what old fonts had for Thai marks
-    "|\u00e0[\u00b8\u00b9]|[\u00c2\u00c3][\u0080-\u00bf]|[\u00a1-\u00ff]{3}"  # Thai bytes read as Western European
+    "|\u00e0[\u00b8\u00b9]|[\u00c2\u00c3][\u0080-\u00bf]"  # UTF-8 read as Western European
+    "|[\u00a1-\u0dff\u2018-\u201f\u2030-\u2bff]{3}"  # cp874 read as that, as Cyrillic, as that of DOS or a Mac
     "|(?:\u0e40[\u0e18\u0e19]\\S){3}"  # UTF-8 read as cp874
+    "|&#x?[0-9A-Fa-f]+;"  # written for a web page
 )
 
 # fmt: off
 NOTHING: Final = frozenset((
-    "-", "--", "---", "\u2013", "\u2014", ".", "null", "(null)", "[null]", "<null>", "\\n", "nan", "none", "nil",
-    "n/a", "n.a.", "na", "<na>", "nat", "undefined", "missing",
-    "ไม่มี", "ไม่มีข้อมูล", "ไม่ระบุ", "ไม่ปรากฏ", "ไม่ทราบ",
+    "", "null", "\\n", "nan", "none", "nil", "n/a", "n.a", "na", "n/d", "nat", "undefined", "missing", "unknown",
+    "blank", "empty",
+    "ไม่มี", "ไม่มีข้อมูล", "ไม่ระบุ", "ไม่ปรากฏ", "ไม่ทราบ", "ไม่พบ", "ไม่พบข้อมูล", "ยังไม่มี", "ว่าง",
 ))
 # fmt: on
-_LONGEST: Final = max(map(len, NOTHING))
+_AROUND: Final = "()[]<>{}*\"'`.-\u2013\u2014_/\\ "  # (NULL), <NA>, None., ---
+LONGEST_NOTHING: Final = max(map(len, NOTHING)) + 4
 
 
 def one_spelling(text: str) -> str:
@@ -65,12 +68,21 @@ def is_plain(text: str) -> bool:
 def is_broken(text: str) -> bool:
     """Whether a program has spoilt a text: ``????``, U+FFFD, control characters, one encoding read as another."""
     if text.isascii() and text.isprintable():
-        return "??" in text or text == "?"
+        return "??" in text or text == "?" or ("&#" in text and _BROKEN.search(text) is not None)
     return _BROKEN.search(text) is not None
 
 
 def means_nothing(text: str) -> bool:
-    """Whether a text is a word for nothing, such as NULL or ไม่มี, whatever its case."""
-    if len(text) > _LONGEST or text[-1:].isdecimal():  # no such word ends in a digit
+    """Whether a text is a word for nothing, such as NULL or ไม่มี, whatever its case and what is put around it."""
+    if len(text) > LONGEST_NOTHING or text[-1:].isdecimal():  # no such word ends in a digit
         return False
-    return text.strip().casefold() in NOTHING
+    word = text.strip().casefold()
+    return bool(word) and (word in NOTHING or word.strip(_AROUND) in NOTHING)
+
+
+def names_something(identifier: str) -> bool:
+    """Whether an identifier can tell one thing from another: not 0000, xxx or a word of Thai letters alone."""
+    if identifier.isascii() and identifier.strip("0").isdigit():
+        return True
+    signs = {sign for sign in identifier if sign.isdecimal() or (sign.isascii() and sign.isalpha())}
+    return len(signs) > 1 or (not signs.isdisjoint("123456789"))

@@ -143,10 +143,15 @@ class Digits(_OfOne):
 
 
 class Identifier(_OfOne):
-    """Printable characters without blanks around them."""
+    """Printable characters without blanks around them.
+
+    Attributes:
+        of_record: whether it is the id of a record, of which a word or zeros alone are none.
+    """
 
     check: Literal["identifier"]
     longest: int = Field(ge=1)
+    of_record: bool = False
 
     levels = _TOLERATED
 

@@ -63,6 +63,7 @@ def test_quotes_inside_a_wrapped_text_are_kept():
         *("#N/A", "#REF!", "#SPILL!", "#CALC!", "#NAME?", "#DIV/0!", "#BUSY!", "#n/a", "######", "#", "Err:502"),
         *("670012345.0", "670012345.00", "670012345,0", "1,320,016,101", "1,320,016,101.00"),
         *("=0123", "=A1+1", '="0123"&A1', '=HYPERLINK("x")', '="1.9E+12"', "'6.7E+11"),
+        *("Jan-31", "1-Jan", "31-Mar-68", "ม.ค.-31", "2-ก.พ.", "2025-05-01 00:00:00", "1/5/2568 0:00"),
         *(6.701234567890124e18, 1234567890123456, 10**15, cell("2025-05-01")),
     ],
 )
@@ -72,7 +73,23 @@ def test_what_a_spreadsheet_changed_is_refused_in_an_identifier(said):
 
 @pytest.mark.parametrize(
     "said",
-    ["E12", "12E3", "A.0", "1.2.0", "10.5", "5-1", "2/2567", "#A12", "A=B", "O'Brien", "1e5", "+66-2", "7231-01"],
+    [
+        "E12",
+        "12E3",
+        "A.0",
+        "1.2.0",
+        "10.5",
+        "5-1",
+        "2/2567",
+        "#A12",
+        "A=B",
+        "O'Brien",
+        "1e5",
+        "+66-2",
+        "7231-01",
+        "JAN-31",
+        "1-Jane",
+    ],
 )
 def test_what_only_resembles_it_is_kept(said):
     assert record_id(said) == said
@@ -83,7 +100,7 @@ def test_a_number_of_up_to_15_digits_is_its_digits(number):
     assert record_id(number) == record_id(float(number)) == str(number)
 
 
-@pytest.mark.parametrize("said", [1.5, float("nan"), float("inf"), True, ["0123"], {"a": 1}])
+@pytest.mark.parametrize("said", [1.5, -5, float("nan"), float("inf"), True, ["0123"], {"a": 1}])
 def test_what_is_no_text_is_refused(said):
     assert rule(reader(GRADUATE["record_id"]), said) == "type"
 

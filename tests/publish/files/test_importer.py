@@ -68,6 +68,38 @@ def test_a_file_that_breaks_off_in_the_middle_is_taken_up_to_there(tmp_path, reh
     assert (summary.sent, summary.by_rule, summary.stopped) == (2, {"row: quote": 1}, None)
 
 
+def in_other_order(row):
+    *head, last, end = row.items()
+    return dict([*head, end, last])
+
+
+@pytest.mark.parametrize(
+    ("write", "name"), [(exports.write_csv, "a.csv"), (exports.write_excel, "a.xlsx")], ids=["csv", "excel"]
+)
+def test_a_second_table_with_its_columns_in_another_order_is_not_read_by_the_first_headings(
+    tmp_path, rehearse, write, name
+):
+    second = in_other_order(exports.sso(2, {"วันที่ออกจากงาน": "01-05-2568"}))
+    path = write(
+        tmp_path / name, [exports.sso(1), dict(zip(exports.sso(), second, strict=True)), second_values(second)]
+    )
+    summary = rehearse(path)
+    assert (summary.rows, summary.sent, summary.refused, summary.clean) == (1, 1, 0, False)
+    assert "Row 3 has headings again" in summary.stopped
+
+
+def second_values(second):
+    return dict(zip(exports.sso(), second.values(), strict=True))
+
+
+def test_the_headings_of_files_that_were_put_together_are_passed_over(tmp_path, rehearse):
+    path = exports.write_csv(tmp_path / "a.csv", [exports.sso(1)])
+    other = exports.write_csv(tmp_path / "b.csv", [exports.sso(2)])
+    path.write_bytes(path.read_bytes() + other.read_bytes() + other.read_bytes().replace(b",", b" , ", 3))
+    summary = rehearse(path)
+    assert (summary.rows, summary.sent, summary.clean, summary.origin["empty"]) == (3, 3, True, 2)
+
+
 def test_warnings_are_counted_and_the_record_is_taken(tmp_path, rehearse):
     row = exports.enrolment(1, {"รหัสสาขาวิชา": "20199"})
     summary = rehearse(exports.write_csv(tmp_path / "a.csv", [row]), "ovec-enrolment", ENROLMENT)

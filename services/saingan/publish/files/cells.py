@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any, Final, final
 
 from saingan.publish.files import dates
-from saingan.publish.files.artefacts import AS_TEXT, bare, number_as_text
+from saingan.publish.files.artefacts import AS_TEXT, bare, number_as_text, refuse_day
 from saingan.publish.files.mapping.layout import Column
 from saingan.publish.files.mapping.translation import Translation
 from saingan.publish.files.table import Cell, Flaw
 from saingan.publish.files.values import ADVICE, CONVERT, UnreadableError, value_of
 from saingan.standard.coercion import kind_of
 from saingan.standard.identity import is_citizen_id, normalise_citizen_id
-from saingan.standard.texts import NOTHING, one_spelling
+from saingan.standard.texts import LONGEST_NOTHING, means_nothing, one_spelling
 
 _DIGITS: Final = {ord(thai): str(digit) for digit, thai in enumerate("๐๑๒๓๔๕๖๗๘๙")}
 _DAYS: Final = ("date", "timestamp-millis")
@@ -38,8 +38,8 @@ class CellReader:
             kind, self._separator = "string", column.separator
         self.kind: str = kind
         self._convert: Any = CONVERT.get(kind)
-        self._nothing = NOTHING | {_tidy(word).casefold() for word in blank}
-        self._longest = max(map(len, self._nothing))
+        self._nothing = frozenset(_tidy(word).casefold() for word in blank)
+        self._longest = max([LONGEST_NOTHING, *map(len, self._nothing)])
         self._letters_last = not any(word[-1:].isdecimal() for word in self._nothing)
         self._default: Any = None if column.default is None else value_of(column.default, kind)
         self._required: bool = required and self._default is None
@@ -83,6 +83,7 @@ class CellReader:
             return self._of_code(text)
         if self._is_text:
             text = bare(text, self._keeps_digits)
+            refuse_day(text)
         if text == "" or self._is_nothing(text):
             return self._absent(text)
         if self._is_text:
@@ -144,7 +145,7 @@ class CellReader:
     def _is_nothing(self, text: str) -> bool:
         if len(text) > self._longest or (self._letters_last and text[-1:].isdecimal()):
             return False
-        return text.casefold() in self._nothing
+        return text.casefold() in self._nothing or means_nothing(text)
 
     def _absent(self, text: str) -> Any:
         if text and self._required:

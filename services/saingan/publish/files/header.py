@@ -52,10 +52,18 @@ def repeats(cells: Sequence[Cell], headings: Sequence[str]) -> bool:
     """Whether a row is the headings again, as at the top of each printed page."""
     if len(cells) < len(headings):
         return False
-    return all(
-        (cell.strip() if isinstance(cell, str) else cell or "") == heading
-        for cell, heading in zip(cells, headings, strict=False)
-    )
+    return all(_plain(cell) == plain_heading(heading) for cell, heading in zip(cells, headings, strict=False))
+
+
+def begins_another(cells: Sequence[Cell], headings: Sequence[str]) -> bool:
+    """Whether a row has the headings of another table: mostly the same, but not in the same places."""
+    there = [cell for cell in cells if filled(cell)]
+    hits = _hits(there, {plain_heading(heading) for heading in headings if heading})
+    return hits > 1 and hits * 2 > len(there)
+
+
+def _plain(cell: Cell) -> str:
+    return plain_heading(cell) if isinstance(cell, str) else str(cell or "")
 
 
 def _hits(cells: Sequence[Cell], wanted: Collection[str]) -> int:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from saingan.errors import Fault, SainganError, Transient
+from saingan.publish.files import header
 from saingan.publish.files.mapping.mapping import FileMapping, did_you_mean, load, plain, shipped
 from saingan.publish.files.readers import open_table, refused_file
 from saingan.publish.files.repeats import Repeats
@@ -69,8 +70,14 @@ def publish_file(
         summary = Summary(file=path.name, unused=reader.unused, dry_run=dry_run)
         with _what_stops_it_in(summary):
             for row in _watched(table, path.name, progress):
+                issues = _issues(row, reader, sender, topic_name, summary, repeats)
+                if issues and header.repeats(row.cells, table.headings):
+                    table.origin.empty += 1
+                    continue
+                if issues and header.begins_another(row.cells, table.headings):
+                    raise FileFault("another-table", line=row.place)
                 summary.rows += 1
-                if issues := _issues(row, reader, sender, topic_name, summary, repeats):
+                if issues:
                     summary.refused += 1
                     for issue in issues:
                         summary.refuse(issue, reader.heading(issue.field), row.place)

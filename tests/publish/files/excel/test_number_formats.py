@@ -12,7 +12,22 @@ from support.workbooks import BOOK, SHEET, STYLES, altered, cell, one_sheet
     [
         (12345, "0000000000", "0000012345"),
         (20016101, "0000000000", "0020016101"),
-        (199900000017, "0-0000-00000-00-0", "0199900000017"),
+        (199900000017, "0-0000-00000-00-0", "0-1999-00000-01-7"),
+        (25691, '"S"00"-"0000', "S02-5691"),
+        (1234, '0000"-A"', "1234-A"),
+        (12, 'General"-A"', "12-A"),
+        (12345678, "0000-0000", "1234-5678"),
+        (123456789, "0000-0000", "12345-6789"),
+        (7, "###-##0", "-7"),
+        (123456, "0000\\.00", "1234.56"),
+        (1234567890, "0 0000 00000", "1 2345 67890"),
+        (12, "t0000", "0012"),
+        (2569, '_(* #,##0_);_(* (#,##0);_(* "-"??_);_(@_)', 2569),
+        (2569, "#,##0.00;[Red]-#,##0.00", 2569),
+        (256900000001, "0.00E+00", 256900000001),
+        (5, "[<0]0;0", 5),
+        (5, '฿#,##0" บาท"', 5),
+        (5, "@", 5),
         (12, '"E-"0000', "E-0012"),
         (12, "\\E0000", "E0012"),
         (123456, "0000", "123456"),
@@ -32,6 +47,14 @@ def test_digits_that_only_the_format_shows_are_kept(tmp_path, value, code, shown
         made["B2"].number_format = code
 
     assert cells(one_sheet(tmp_path / "a.xlsx", [["x1", value]], formatted))[0][1] == shown
+
+
+@pytest.mark.parametrize("code", ["0%", "0,", "# ?/?", "00/0000", "[<=9999999]0000-000;(00) 0000-000", "0x0"])
+def test_a_number_that_is_shown_otherwise_is_refused(tmp_path, code):
+    def formatted(made):
+        made["B2"].number_format = code
+
+    assert cells(one_sheet(tmp_path / "a.xlsx", [["x1", 1234567]], formatted))[0][1].rule == "spreadsheet"
 
 
 @pytest.mark.parametrize(

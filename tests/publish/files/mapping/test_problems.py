@@ -19,6 +19,20 @@ def test_a_misspelt_field_is_named_with_the_nearest_one(slips):
     )
 
 
+@pytest.mark.parametrize("key", [{"width": 2}, {"prefix": "SSO-"}])
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("source", {"from": "a", "codes": {"1": "SSO-1"}}),
+        ("employer_province", {"from": "a", "list": "provinces"}),
+        ("section", {"from": "a"}),
+    ],
+)
+def test_a_key_that_would_change_nothing_is_refused(slips, name, column, key):
+    said = slips(fields=fields(**{name: column | key}))
+    assert f"field `{name}`: `{next(iter(key))}` is for a text without `codes` or `list`" in said
+
+
 def test_all_slips_are_told_at_once(slips):
     said = slips(fields=fields(record_version=None, citizen_id=None, tsic={"from": "ก", "list": "province"}))
     assert "field `record_version` is in no column" in said

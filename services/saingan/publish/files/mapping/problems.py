@@ -104,6 +104,10 @@ def _of_column(name: str, column: Column, field: dict[str, Any] | None) -> Itera
             f"field `{name}`: the codes `{first}` and `{second}` are read as one, and mean different things "
             "(capitals, a final dot and จ. make no difference): name one of them otherwise in the file, or keep one"
         )
+    text = field is None or kind_of(field["type"], {})[0] == "string"
+    for key in ("width", "prefix", "parse"):
+        if getattr(column, key) and (not text or column.codes or column.code_list):
+            yield f"field `{name}`: `{key}` is for a text without `codes` or `list`, and has no effect here"
     yield from _of_values(name, [*column.codes.values(), *([column.default] if column.default else [])], field)
 
 
