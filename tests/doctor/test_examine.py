@@ -3,7 +3,6 @@
 import json
 import os
 import socket
-import time
 from pathlib import Path
 
 import pytest
@@ -78,15 +77,13 @@ def test_another_pseudonym_key_is_named(exchange: Settings) -> None:
     assert list(troubles(other)) == ["pseudonym key"]
 
 
-def test_a_machine_with_nothing_is_told_everything_within_seconds(tmp_path: Path) -> None:
+def test_a_machine_with_nothing_is_told_everything(tmp_path: Path) -> None:
     port = servers.free_ports(3)
     settings = Settings(home=tmp_path / "exchange", kafka_port=port, registry_port=port + 2)
-    began = time.monotonic()
 
     found = troubles(settings, PATH=str(tmp_path), XDG_CACHE_HOME=str(tmp_path))
 
     assert list(found) == ["Java", "Maven", "kafka", "registry", "operator's key"]
-    assert time.monotonic() - began < 10
     assert list(tmp_path.iterdir()) == []
 
 

@@ -24,7 +24,7 @@ def test_a_broker_that_is_not_there_is_a_fault_at_once() -> None:
     with pytest.raises(Fault, match=r"no Kafka broker answers at 127.0.0.1:\d+: check SAINGAN_KAFKA"):
         reach.broker(nowhere)
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < reach.TIMEOUT_S  # it waited for no answer
 
 
 def test_a_missing_local_broker_is_a_fault_that_names_the_command_to_run() -> None:

@@ -20,7 +20,7 @@ import workload
 from faults import truth
 from faults.bad import BAD, Sender
 from faults.hostile import Hostile
-from faults.run import PATIENCE_S, Run
+from faults.run import Run
 from faults.scenario import Scenario
 from saingan.engine.intake.flood import AT_LEAST
 from saingan.engine.store.address import digest
@@ -87,8 +87,8 @@ def flood(run: Run, rng: random.Random) -> None:
         run.truth.flush()
 
         stopped = run.worker()
-        assert stopped.wait(PATIENCE_S) == 1
-        said = stopped.tail().splitlines()[-1]
+        assert stopped.wait() == 1
+        said = stopped.refusal()
         assert said.startswith(f"saingan: {EMPLOYMENT.name}: "), said
         assert "records are refused" in said, said
         assert "SAINGAN_REJECTION_LIMIT" in said, said

@@ -43,7 +43,7 @@ def naive(kind: str, run: Run, rng: random.Random) -> None:
             if worker.process.poll() is not None:
                 worker = run.stack.enter_context(NaiveWorker(run.settings, kind))
     servers.eventually(lambda: committed(run.settings) == held.ends(run.settings), _REST_S)
-    worker.stop(_REST_S)
+    worker.stop()
     _claim(run.settings, committed(run.settings))
 
 
@@ -65,7 +65,7 @@ def unfenced(run: Run, rng: random.Random) -> None:
             doubled = repeated(taken_in(run.settings))
             zombie.process.send_signal(signal.SIGCONT)
             zombie.until(lambda doubled=doubled: repeated(taken_in(run.settings)) > doubled)
-            assert zombie.stop(_REST_S) == 0, zombie.tail()
+            assert zombie.stop() == 0, zombie.tail()
     run.settle(other)
 
 

@@ -5,13 +5,13 @@ import signal
 from functools import partial
 from pathlib import Path
 
-from faults.run import PATIENCE_S, FaultWorker, Run
+from faults.run import FaultWorker, Run
 from faults.scenario import Scenario
+from support.commands import ENDS_S
 
 RATE = 200  # changes a second
 _PASSES = 10
 _STEP_S = 3.0
-_GRACE_S = 12.0  # a worker ends within 10 s; the rest is this machine's
 
 
 def zombie_worker(point: str, run: Run, rng: random.Random) -> None:
@@ -24,7 +24,7 @@ def zombie_worker(point: str, run: Run, rng: random.Random) -> None:
             run.recovered(mark)
             zombie.process.send_signal(signal.SIGCONT)
             zombie.until(lambda zombie=zombie: zombie.metric("saingan_ledger_conflicts_total") > 0)
-            assert zombie.stop(_GRACE_S) == 0, zombie.tail()
+            assert zombie.stop() == 0, zombie.tail()
     run.settle(other)
 
 
@@ -76,7 +76,7 @@ def storm(run: Run, rng: random.Random) -> None:
     for worker in live:
         worker.until_ready()
     for worker in leaving:
-        status = worker.wait(_GRACE_S)
+        status = worker.wait(ENDS_S)
         assert status == 0 or (status == -signal.SIGTERM and not worker.events()), worker.tail()  # before it began
     run.settle(*live)
 
@@ -85,7 +85,7 @@ def until_stopped(worker: FaultWorker) -> None:
     def stopped() -> bool:
         return Path(f"/proc/{worker.process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
-    worker.until(stopped, PATIENCE_S)
+    worker.until(stopped)
 
 
 SCENARIOS = (

@@ -4,7 +4,7 @@ import random
 import signal
 from functools import partial
 
-from faults.run import PATIENCE_S, Run
+from faults.run import Run
 from faults.scenario import Scenario
 from saingan.outcomes.view import OUTCOMES
 
@@ -44,7 +44,7 @@ def kill_at(point: str, run: Run, rng: random.Random) -> None:
         for _ in run.each_round():
             victim = run.armed(point, rng.randint(1, _PASSES))
             assert worker.stop() == 0, worker.tail()
-            status = victim.wait(PATIENCE_S)
+            status = victim.wait()
             mark = run.fault()
             assert status == -signal.SIGKILL, victim.tail()
             worker = run.worker()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from faults import truth
-from faults.run import PATIENCE_S, Run, prepare_store, sqlite_file
+from faults.run import Run, prepare_store, sqlite_file
 from faults.scenario import Scenario
 from saingan.engine.reconcile import AT_LEAST, MOST
 from saingan.engine.store.ledger import Positions
@@ -19,7 +19,7 @@ from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT, GRADUATION, OUTCOME
 from support import exchange_contents as held
 from support import servers
-from support.commands import SAINGAN, environment
+from support.commands import PATIENCE_S, SAINGAN, environment
 
 PERSONS = 150  # whose changes are sent each round
 WITHDRAWN = 20  # before a worker begins on the empty store, and as many while it is at work
@@ -48,7 +48,7 @@ def withdrawn_meanwhile(run: Run, rng: random.Random) -> None:
         _one_stream_withdraws_nothing(run)
         for point in KILLED_AT:
             victim = run.armed(point, rng.randint(1, OUTCOME.partitions) if point == "in-comparison" else 1)
-            assert victim.wait(PATIENCE_S) == -SIGKILL, victim.tail()
+            assert victim.wait() == -SIGKILL, victim.tail()
             if point == "in-comparison":
                 _withdraw(run, gone[WITHDRAWN:])
         worker = run.worker()
@@ -66,7 +66,7 @@ def _one_stream_withdraws_nothing(run: Run) -> None:
     looked = worker.metric("saingan_phase_seconds_count", phase="produce")
     # Its relay looks for something to send again and again, and it, as often, for something to withdraw.
     worker.until(lambda: worker.metric("saingan_phase_seconds_count", phase="produce") > looked + 6)
-    assert worker.stop(PATIENCE_S) == 0, worker.tail()
+    assert worker.stop() == 0, worker.tail()
 
 
 def half_restored(run: Run, rng: random.Random) -> None:
@@ -81,7 +81,7 @@ def half_restored(run: Run, rng: random.Random) -> None:
         lose(run)
 
         worker = run.worker()
-        assert worker.wait(PATIENCE_S) == 1, worker.tail()
+        assert worker.wait() == 1, worker.tail()
         assert "saingan rebuild --reconcile" in worker.tail()
         rest = _rows(run.settings)
         missing = topic.standing - rest

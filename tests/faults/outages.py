@@ -3,7 +3,7 @@
 import random
 from functools import partial
 
-from faults.run import PATIENCE_S, Run
+from faults.run import Run
 from faults.scenario import Scenario
 from support.commands import Worker
 
@@ -53,7 +53,7 @@ def stop_registry(seconds: float, run: Run, rng: random.Random) -> None:
 
 def _until(worker: Worker, waits: str) -> None:
     """Wait until a worker says what it waits for, and that it is alive: another start would not help."""
-    worker.until(lambda: worker.page("/readyz") == (503, f"{waits}\n"), PATIENCE_S)
+    worker.until(lambda: worker.page("/readyz") == (503, f"{waits}\n"))
     assert worker.page("/healthz") == OK, worker.tail()
 
 

@@ -27,9 +27,8 @@ from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from support import exchange_contents as held
 from support import servers
-from support.commands import Worker
+from support.commands import PATIENCE_S, Worker
 
-PATIENCE_S = 90.0
 SMALL = 50  # records a transaction, so that there are many and each fault meets one
 _TESTS = Path(__file__).parents[1]
 _TICK_S = 0.02
@@ -171,7 +170,7 @@ class Run:
             raise AssertionError(f"no rest: ends {sorted(behind)}, {waiting} in the outbox, {pages}, {tails}")
         for worker in workers:
             worker.until_ready()  # one that was started late does not hear the order to stop yet, and dies of it
-            assert worker.stop(PATIENCE_S) == 0, worker.tail()
+            assert worker.stop() == 0, worker.tail()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from faults.run import PATIENCE_S, Run, prepare_store, sqlite_file
+from faults.run import Run, prepare_store, sqlite_file
 from faults.scenario import Scenario
 from support import exchange_contents as held
 from support import servers
@@ -75,8 +75,8 @@ def too_old(run: Run, rng: random.Random) -> None:
         servers.cut_off(run.settings, ends)
 
         worker = run.worker()
-        assert worker.wait(PATIENCE_S) == 1
-        said = worker.tail().splitlines()[-1]
+        assert worker.wait() == 1
+        said = worker.refusal()
         assert "the log begins at" in said, said
         assert "empty the database and start the worker again" in said, said
         _restore(run, current)

@@ -40,5 +40,5 @@ def until_compacted(settings: Settings, topics: tuple[Topic, ...], probe: Callab
         for topic in topics:
             for partition in range(topic.partitions):
                 producer.produce(settings.wire(topic.name), None, b"filler", partition)
-        assert producer.flush(10) == 0
+        assert producer.flush(60) == 0
     producer.close()

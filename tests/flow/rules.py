@@ -31,7 +31,7 @@ class EarlierWorker(Worker):
 class SlowWorker(Worker):
     """A worker by today's rules that derives a few rows again in each transaction."""
 
-    command = (sys.executable, "-m", "flow.rules", "10")
+    command = (sys.executable, "-m", "flow.rules", "2")
     path = str(Path(__file__).parents[1])
 
 

@@ -70,7 +70,7 @@ def test_what_cannot_be_sent_in_time_is_counted_in_the_last_line(exchange: Setti
     publish(exchange, 50, seed=1)
     with Worker(exchange) as worker:
         worker.until(lambda: positions(exchange) == ends(exchange))
-        assert worker.stop(within_s=10) == 0
+        assert worker.stop() == 0
         assert last_word(worker) == waiting(exchange) > 0
 
 
@@ -79,7 +79,7 @@ def test_a_worker_that_hangs_says_at_its_end_what_it_knows(exchange: Settings, w
     publish(exchange, 50, seed=1)
     with HangingWorker(exchange, where, watchdog_s=0) as worker:
         worker.until(lambda: positions(exchange) == ends(exchange))
-        assert worker.stop(within_s=10) == 0
+        assert worker.stop() == 0
         assert last_word(worker) == ("unknown" if where == "event-loop" else 0)
 
 
@@ -99,7 +99,7 @@ def test_of_two_workers_that_end_at_once_the_later_one_waits_for_what_the_other_
             worker.until(lambda worker=worker: worker.page("/healthz")[0] == 200)
         one.process.terminate()
         two.process.terminate()
-        assert [one.wait(10), two.wait(10)] == [0, 0]
+        assert [one.wait(), two.wait()] == [0, 0]
         assert 0 in (last_word(one), last_word(two))
     assert waiting(stored) == 0
 

@@ -19,7 +19,7 @@ def test_a_flood_of_bad_records_stops_the_worker_with_nothing_acked_past_it(exch
 
     with Worker(exchange, "--until-caught-up") as worker:
         assert worker.wait() == 1
-        said = worker.tail().splitlines()[-1]
+        said = worker.refusal()
         assert said.startswith(f"saingan: {EMPLOYMENT.name}: 100 of the last 100 records are refused")
         assert "SAINGAN_REJECTION_LIMIT" in said
         assert "rubbish" not in worker.tail()

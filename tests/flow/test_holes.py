@@ -21,7 +21,7 @@ pytestmark = pytest.mark.flow
 def agency(exchange: Settings) -> Iterator[Producer]:
     """An agency's client that sends in transactions."""
     producer = Producer({"bootstrap.servers": exchange.bootstrap, "transactional.id": exchange.wire("agency")})
-    producer.init_transactions(10)
+    producer.init_transactions(60)
     yield producer
     producer.close()
 
@@ -34,12 +34,12 @@ def begin(producer: Producer, settings: Settings, person: str) -> None:
     lies_on = partition(person, GRADUATION.partitions)
     producer.begin_transaction()
     producer.produce(settings.wire(GRADUATION.name), value, f"{person}/{record['record_id']}/1", lies_on)
-    producer.flush(10)
+    producer.flush(60)
 
 
 def test_a_worker_catches_up_where_control_records_end_the_topic(exchange: Settings, agency: Producer) -> None:
     begin(agency, exchange, PERSON)
-    agency.commit_transaction(10)
+    agency.commit_transaction(60)
 
     catch_up(exchange)
 
@@ -50,12 +50,12 @@ def test_a_worker_catches_up_where_control_records_end_the_topic(exchange: Setti
 
 def test_what_an_agency_did_not_commit_is_not_taken_in(exchange: Settings, agency: Producer) -> None:
     begin(agency, exchange, PERSON)
-    agency.abort_transaction(10)
+    agency.abort_transaction(60)
     begin(agency, exchange, OTHER_PERSON)
 
     with Worker(exchange) as worker:
         worker.until_ready()
-        agency.commit_transaction(10)
+        agency.commit_transaction(60)
         worker.until(settled(exchange))
         assert worker.stop() == 0
 
@@ -68,9 +68,9 @@ def test_a_rebuild_takes_in_what_was_committed_and_workers_what_was_still_open(
     exchange: Settings, agency: Producer
 ) -> None:
     begin(agency, exchange, PERSON)
-    agency.commit_transaction(10)
+    agency.commit_transaction(60)
     begin(agency, exchange, OTHER_PERSON)
-    agency.abort_transaction(10)
+    agency.abort_transaction(60)
     begin(agency, exchange, OTHER_PERSON)
 
     built = saingan(exchange, "rebuild")
@@ -78,7 +78,7 @@ def test_a_rebuild_takes_in_what_was_committed_and_workers_what_was_still_open(
     assert outcome(exchange, PERSON) is not None
     assert outcome(exchange, OTHER_PERSON) is None
 
-    agency.commit_transaction(10)
+    agency.commit_transaction(60)
     catch_up(exchange)
     assert outcome(exchange, OTHER_PERSON) is not None
     checked(exchange)

@@ -16,12 +16,11 @@ from saingan.topics import EMPLOYMENT, GRADUATION
 from support.commands import COMMAND, Worker, catch_up, environment
 from support.exchange_contents import checked, ends, outcome, outcomes, positions, publish, send, settled
 from support.make import PERSON, citizen_id, day, employment, graduation
-from support.servers import eventually
 
 pytestmark = pytest.mark.flow
 
 
-def test_a_change_is_in_the_table_and_on_the_topic_within_seconds(stored: Settings) -> None:
+def test_a_change_comes_into_the_table_and_onto_the_topic_of_a_live_worker(stored: Settings) -> None:
     person = person_key(stored.pseudonym_secret() or b"", citizen_id(1))
     changes = [
         (GRADUATION, graduation()),
@@ -33,11 +32,11 @@ def test_a_change_is_in_the_table_and_on_the_topic_within_seconds(stored: Settin
         for sent, (topic, record) in enumerate(changes, start=1):
             publisher.publish(topic.name, {**record, "person_key": None}, citizen_id=citizen_id(1))
             publisher.flush()
-            assert eventually(lambda sent=sent: len(outcomes(stored, person)) == sent, 5), worker.tail()
+            worker.until(lambda sent=sent: len(outcomes(stored, person)) == sent)
         assert outcome(stored, person).current_status == "EMPLOYED"
         assert outcome(stored, person).tsic is None
 
-        assert worker.stop(within_s=10) == 0
+        assert worker.stop() == 0
     checked(stored)
 
 
@@ -84,10 +83,10 @@ def test_on_a_terminal_a_worker_says_that_it_is_ready_what_it_reads_and_what_it_
 
     assert status == 0
     assert "{" not in shown
-    starts, ready, *_, ends = shown.splitlines()
+    starts, *between, ends = shown.splitlines()
     assert "worker starts" in starts
     assert exchange.wire(EMPLOYMENT.name) in starts
     assert "metrics=http://127.0.0.1:" in starts
-    assert "worker is ready" in ready
+    assert any("worker is ready" in line for line in between)
     assert "worked" in shown
     assert "worker ends" in ends

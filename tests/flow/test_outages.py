@@ -48,14 +48,14 @@ def test_a_database_that_crashes_in_the_middle_is_waited_for(exchange: Settings,
 
         servers.stop_postgres(postgres_home)
         worker.until(lambda: worker.page("/readyz")[0] == 503)
-        assert worker.stop(within_s=10) == 0
+        assert worker.stop() == 0
 
 
 def test_a_worker_that_never_found_its_database_ends_in_time(exchange: Settings) -> None:
     nowhere = f"postgresql://saingan@127.0.0.1:{servers.free_ports(1)}/none"
     with Worker(exchange, database=nowhere) as worker:
         worker.until(lambda: worker.metric("saingan_retries_total", what="database") > 2)
-        assert worker.stop(within_s=10) == 0
+        assert worker.stop() == 0
 
 
 def test_a_broker_that_crashes_is_waited_for(own: Settings) -> None:
@@ -70,7 +70,7 @@ def test_a_broker_that_crashes_is_waited_for(own: Settings) -> None:
         checked(own)
 
         servers.crash(KAFKA, own)
-        assert worker.stop(within_s=10) == 0
+        assert worker.stop() == 0
 
 
 def test_a_publisher_waits_for_a_broker_that_crashes_and_nothing_is_lost_doubled_or_out_of_order(own: Settings) -> None:

@@ -1,6 +1,4 @@
-"""What a worker refuses to work with: a clear word and status 1, within seconds; and the table stays as it was."""
-
-import time
+"""What a worker refuses to work with: a clear word and status 1; and the table stays as it was."""
 
 import pytest
 from confluent_kafka.admin import AdminClient
@@ -20,15 +18,11 @@ from support.exchange_contents import execute, positions, publish, settled
 
 pytestmark = pytest.mark.flow
 
-SECONDS = 8  # a machine whose cores are busy with other tests makes one second into several
-
 
 def refusal(settings: Settings, *streams: str) -> str:
     """What a worker says that refuses to begin."""
-    began = time.monotonic()
     with pytest.raises(Fault) as refused:
         start(settings, [OUTCOMES], streams)
-    assert time.monotonic() - began < SECONDS
     return str(refused.value)
 
 
@@ -37,9 +31,7 @@ def last_word(settings: Settings) -> str:
     with Worker(settings, "--until-caught-up") as worker:
         assert worker.wait() == 1, worker.tail()
     assert "Traceback" not in worker.tail()
-    last = worker.tail().splitlines()[-1]
-    assert last.startswith("saingan: ")
-    return last
+    return worker.refusal()
 
 
 def admin(settings: Settings) -> AdminClient:
@@ -96,7 +88,7 @@ def test_a_topic_that_is_created_anew_under_a_live_worker_stops_it(exchange: Set
         publish(exchange, 10, seed=2)
 
         assert worker.wait() == 1, worker.tail()
-        assert EMPLOYMENT.name in worker.tail().splitlines()[-1]
+        assert EMPLOYMENT.name in worker.refusal()
     others = {part: at for part, at in positions(exchange).items() if part[0] == EMPLOYMENT.name}
     assert others == {part: at for part, at in stood.items() if part[0] == EMPLOYMENT.name}
 

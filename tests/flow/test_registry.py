@@ -29,7 +29,7 @@ def test_a_worker_that_starts_while_the_registry_is_down_waits_for_it(own_regist
 
         local.start(own_registry)
         worker.until(settled(own_registry))
-        assert worker.page("/readyz")[0] == 200
+        worker.until_ready()
         assert worker.stop() == 0
     checked(own_registry)
 

@@ -65,7 +65,7 @@ def test_a_relay_that_was_taken_for_dead_cannot_send_and_comes_back_fenced(excha
         graduate(exchange)
         worker.until(lambda: bool(outcomes(exchange, PERSON)))
 
-        zombie.init_transactions(10)
+        zombie.init_transactions(60)
         graduate(exchange, version=2, institution_code="1320016102")
         worker.until(lambda: worker.metric("saingan_retries_total", what="relay") > 0)
         worker.until(lambda: len(outcomes(exchange, PERSON)) == 2)
@@ -73,7 +73,7 @@ def test_a_relay_that_was_taken_for_dead_cannot_send_and_comes_back_fenced(excha
         zombie.begin_transaction()
         zombie.produce(exchange.wire(OUTCOME.name), b"of the zombie", f"{PERSON}/G-1")
         with pytest.raises(KafkaException, match="fenced"):
-            zombie.commit_transaction(10)
+            zombie.commit_transaction(60)
         assert worker.stop() == 0
     assert len(outcomes(exchange, PERSON)) == 2
     checked(exchange)

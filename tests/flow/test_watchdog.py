@@ -95,14 +95,14 @@ def test_a_hung_worker_that_is_told_to_end_does_so_in_time(exchange: Settings, w
     with HangingWorker(exchange, where, watchdog_s=0) as worker:
         worker.until(lambda: worker.metric("saingan_batch_records_count") > 0 or where != "event-loop")
         worker.until(lambda: worker.page("/healthz")[0] != 0)
-        assert worker.stop(within_s=10) == 0
+        assert worker.stop() == 0
 
 
 def test_a_worker_in_the_middle_of_a_backlog_ends_in_time_and_the_next_one_goes_on(stored: Settings) -> None:
     publish(stored, 5000, seed=3)
     with Worker(stored, poll_records=200) as worker:
         worker.until(lambda: worker.metric("saingan_records_total") > 0)
-        assert worker.stop(within_s=10) == 0
+        assert worker.stop() == 0
     assert positions(stored) != ends(stored), "it was all over before it was told to end"
     catch_up(stored)
     checked(stored)
@@ -114,7 +114,7 @@ def test_a_worker_that_waits_for_the_registry_ends_in_time(own_registry: Setting
     with Worker(own_registry) as worker:
         worker.until(lambda: worker.page("/readyz") == (503, "waits for registry\n"))
         assert worker.page("/healthz") == (200, "ok\n")
-        assert worker.stop(within_s=10) == 0
+        assert worker.stop() == 0
 
 
 def test_a_worker_whose_sqlite_file_another_process_locks_ends_in_time(exchange: Settings) -> None:
@@ -122,4 +122,4 @@ def test_a_worker_whose_sqlite_file_another_process_locks_ends_in_time(exchange:
     publish(exchange, 50, seed=1)
     with transaction(open_engine(exchange.database_url)), Worker(exchange) as worker:
         worker.until(lambda: worker.page("/readyz")[0] == 503)
-        assert worker.stop(within_s=10) == 0
+        assert worker.stop() == 0

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,10 +36,8 @@ def test_up_twice_is_harmless_and_down_leaves_nothing_behind(own: Settings) -> N
     running = pids(own)
     schema_id = Registry(own).schema_id(ENROLMENT.name)
 
-    began = time.monotonic()
     local.up(own, said.append)
 
-    assert time.monotonic() - began < 10
     assert pids(own) == running
     assert [word.split()[:2] for word in said if "starting" in word] == [
         ["starting", "registry"],

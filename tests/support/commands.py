@@ -21,7 +21,9 @@ from saingan.settings import Settings
 
 SAINGAN = (sys.executable, "-m", "saingan")
 COMMAND = (*SAINGAN, "worker", "outcomes")
-PATIENCE_S = 60.0  # on a machine where much else runs
+PATIENCE_S = 120.0  # on a machine where much else runs
+ENDS_S = 40.0  # ten by the clock of a worker that is told to end; the rest is a busy machine's
+_PAGE_S = 20.0
 _POLL_S = 0.05
 
 _numbers = itertools.count(1)
@@ -85,7 +87,7 @@ class Worker:
         except subprocess.TimeoutExpired:
             raise AssertionError(f"the worker goes on; {self.tail()}") from None
 
-    def stop(self, within_s: float = 10.0) -> int:
+    def stop(self, within_s: float = ENDS_S) -> int:
         """Ask it to end, as a supervisor does; its exit status."""
         self.process.terminate()
         return self.wait(within_s)
@@ -118,7 +120,7 @@ class Worker:
             said = [event["metrics_port"] for event in self.events() if "metrics_port" in event]
             self._port = said[0] if said else 0
         try:
-            with urlopen(f"http://127.0.0.1:{self._port}{path}", timeout=5) as answer:
+            with urlopen(f"http://127.0.0.1:{self._port}{path}", timeout=_PAGE_S) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as error:
             return error.code, error.read().decode()
@@ -133,6 +135,12 @@ class Worker:
             for sample in family.samples
             if sample.name == name and labels.items() <= sample.labels.items()
         )
+
+    def refusal(self) -> str:
+        """The sentence with which the command ended; a client's or the interpreter's own lines may stand around it."""
+        said = [line for line in self.log.read_text().splitlines() if line.startswith("saingan: ")]
+        assert said, self.tail()
+        return said[-1]
 
     def tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-15:]

@@ -41,7 +41,7 @@ def put(settings: Settings, topic: Topic, *messages: tuple[bytes, bytes | None])
     for key, value in messages:
         person = key.decode(errors="replace").partition("/")[0]
         producer.produce(settings.wire(topic.name), value, key, partition(person, topic.partitions))
-    assert producer.flush(10) == 0
+    assert producer.flush(60) == 0
     producer.close()
 
 

@@ -23,6 +23,6 @@ def refuse_all(exchange: Settings) -> None:
         for partition in range(EMPLOYMENT.partitions):
             producer.produce(topic, b"probe", partition=partition, on_delivery=told)
         # Another error, as of a topic that has just come, would say nothing of the size.
-        return producer.flush(10) == 0 and refused == ["MSG_SIZE_TOO_LARGE"] * EMPLOYMENT.partitions
+        return producer.flush(60) == 0 and refused == ["MSG_SIZE_TOO_LARGE"] * EMPLOYMENT.partitions
 
     assert servers.eventually(refuses)

@@ -5,6 +5,7 @@ import random
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -35,14 +36,29 @@ POSTGRES_SETTINGS = {
 
 
 def free_ports(count: int) -> int:
-    """The first of so many free ports in a row, below those that the system gives to outgoing connections."""
+    """The first of so many free ports in a row, below those that the system gives to outgoing connections.
+
+    No other process of the tests gets them while this one lives, though the server that is to listen starts later.
+    """
     for first in random.sample(range(20_000, 32_000, count), 100):
-        if not any(port_taken(port) for port in range(first, first + count)):
+        if not any(port_taken(port) or not _reserved(port) for port in range(first, first + count)):
             return first
     raise AssertionError("no free ports in a row")
 
 
-def eventually(probe: Callable[[], bool], timeout_s: float = 10) -> bool:
+def _reserved(port: int) -> bool:
+    """Whether nobody else had reserved it; a name in Linux's abstract space goes with its process."""
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0saingan-tests-port-{port}")
+    except OSError:
+        claim.close()
+        return False
+    claim.detach()  # open, as a bare descriptor, as long as this process lives
+    return True
+
+
+def eventually(probe: Callable[[], bool], timeout_s: float = 60) -> bool:
     """Wait until it holds: a broker shows what its controller did a moment later. Whether it came to hold in time."""
     deadline = time.monotonic() + timeout_s
     while not (held := probe()) and time.monotonic() < deadline:
@@ -77,7 +93,7 @@ def alter(admin: AdminClient, topic: str, name: str, value: str) -> None:
     """Set one setting of a topic. The controller has taken it then; the broker acts on it a moment later."""
     entry = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
     resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
-    admin.incremental_alter_configs([resource])[resource].result(10)
+    admin.incremental_alter_configs([resource])[resource].result(60)
 
 
 def cut_off(settings: Settings, below: Mapping[tuple[str, int], int]) -> None:
@@ -103,20 +119,20 @@ def cut_off(settings: Settings, below: Mapping[tuple[str, int], int]) -> None:
 def remove_topics(settings: Settings) -> None:
     """Forget a test's topics: a broker with thousands of partitions is a slow one."""
     admin = AdminClient({"bootstrap.servers": settings.bootstrap})
-    there = admin.list_topics(timeout=10).topics
+    there = admin.list_topics(timeout=60).topics
     delete(admin, [name for name in map(settings.wire, TOPICS) if name in there])
 
 
 def delete(admin: AdminClient, names: list[str]) -> None:
     for removed in admin.delete_topics(names).values() if names else ():
         removed.result()
-    assert eventually(lambda: not set(names) & set(admin.list_topics(timeout=10).topics))
+    assert eventually(lambda: not set(names) & set(admin.list_topics(timeout=60).topics))
 
 
 def create(admin: AdminClient, name: str, partitions: int) -> None:
     for made in admin.create_topics([NewTopic(name, num_partitions=partitions, replication_factor=1)]).values():
         made.result()
-    assert eventually(lambda: name in admin.list_topics(timeout=10).topics)
+    assert eventually(lambda: name in admin.list_topics(timeout=60).topics)
 
 
 def start_postgres(folder: Path, settings: Mapping[str, str] = MappingProxyType({})) -> str | None:

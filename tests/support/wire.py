@@ -23,12 +23,12 @@ def messages(settings: Settings, topic: Topic) -> list[Message]:
     )
     try:
         name = settings.wire(topic.name)
-        partitions = consumer.list_topics(name, timeout=10).topics[name].partitions
+        partitions = consumer.list_topics(name, timeout=60).topics[name].partitions
         consumer.assign([TopicPartition(name, partition, OFFSET_BEGINNING) for partition in partitions])
         found: list[Message] = []
         ended = 0
         while ended < len(partitions):
-            message = consumer.poll(10)
+            message = consumer.poll(60)
             assert message is not None, "the broker does not answer"
             error = message.error()
             if error is None:
