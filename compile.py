@@ -38,6 +38,7 @@ MODULES = (
     "publish/files/importer",
     "engine/intake/topic_reader",
     "engine/core/standing",
+    "engine/core/change",
     "engine/core/state",
     "engine/core/folding",
     "engine/store/pgcopy",

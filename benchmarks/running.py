@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, func, inspect, select
 
 from contenders import LINES, Contender, Job
 from place import bare_table
-from saingan.engine.store.tables import ledger
+from saingan.engine.tables import ledger
 from usage import Watch
 
 PATIENCE_S: Final = 120.0  # beyond what a run may take at `_SLOWEST`

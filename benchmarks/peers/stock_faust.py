@@ -12,9 +12,10 @@ import faust
 from sqlalchemy import create_engine
 
 from place import COMPLETE_THROUGH, OBSERVED_ON, bare_table
+from saingan.engine.core.change import Changes
 from saingan.engine.core.derived import Dates
 from saingan.engine.core.folding import Folding
-from saingan.engine.intake.topic_reader import Changes, Stream
+from saingan.engine.intake.topic_reader import Stream
 from saingan.engine.store.bulk import bulk
 from saingan.exchange.registry import Registry
 from saingan.outcomes.view import OUTCOMES

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from saingan.engine.store.tables import dead_letter
-from saingan.letters.sealing import letter_message
+from saingan.engine.intake.sealing import letter_message
+from saingan.engine.tables import dead_letter
 from saingan.topics import EMPLOYMENT
 from support.make import PERSON, employment
 from support.store_bench import OPERATOR, Bench

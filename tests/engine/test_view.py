@@ -11,7 +11,7 @@ from sqlalchemy import select
 from saingan.engine.result import row_key
 from saingan.engine.store import due
 from saingan.engine.store.opening import create_tables, transaction
-from saingan.engine.store.tables import view_build
+from saingan.engine.tables import view_build
 from saingan.outcomes.view import OUTCOMES
 from saingan.topics import EMPLOYMENT, OUTCOME
 from support.make import OTHER_PERSON, PERSON, Record, day, employment

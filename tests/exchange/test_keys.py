@@ -7,10 +7,10 @@ import pytest
 from pydantic import SecretStr
 
 from saingan import local
+from saingan.engine.intake.sealing import Sealer
 from saingan.errors import Fault
 from saingan.exchange import keys
 from saingan.exchange.require import require
-from saingan.letters.sealing import Sealer
 from saingan.settings import Settings
 from saingan.standard.identity import key_check
 

@@ -14,7 +14,7 @@ from faults.naive import GROUP
 from faults.run import FaultWorker, Run
 from faults.scenario import Scenario
 from saingan.engine.store.ledger import Positions
-from saingan.engine.store.tables import ledger
+from saingan.engine.tables import ledger
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from support import exchange_contents as held

@@ -17,12 +17,12 @@ from typing import Any, Final, NamedTuple
 
 from faults.hostile import Hostile, evolved
 from saingan.engine.core.batch import Slice
+from saingan.engine.core.change import Change
 from saingan.engine.core.standing import ERASED
 from saingan.engine.intake.flood import Flood
 from saingan.engine.intake.intake import Intake
-from saingan.engine.intake.topic_reader import Change
+from saingan.engine.intake.sealing import Sealer
 from saingan.errors import Rejection
-from saingan.letters.sealing import Sealer
 from saingan.outcomes.view import OUTCOMES
 from saingan.standard.contract import contract
 from saingan.topics import Topic

@@ -18,11 +18,11 @@ from faults import applied
 from saingan import logs
 from saingan.engine.apply import ViewLoop
 from saingan.engine.core.batch import Slice
+from saingan.engine.intake.sealing import Sealer
 from saingan.engine.store import ledger, observation
 from saingan.engine.store.bulk import Bulk
 from saingan.engine.store.opening import open_engine, transaction
 from saingan.exchange.registry import Registry
-from saingan.letters.sealing import Sealer
 from saingan.metrics import Metrics
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings

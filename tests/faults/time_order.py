@@ -11,7 +11,7 @@ import workload
 from faults.clock import Clock
 from faults.run import FaultWorker, Run, wait
 from faults.scenario import Scenario
-from saingan.engine.store.tables import observation
+from saingan.engine.tables import observation
 from saingan.outcomes.table import employment_outcome
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 from support import exchange_contents as held

@@ -11,7 +11,7 @@ from faults import applied
 from faults.worker import begin
 from saingan.engine.store import ledger
 from saingan.engine.store.bulk import Bulk
-from saingan.engine.store.tables import ledger as table
+from saingan.engine.tables import ledger as table
 
 
 def advance_blindly(store: Bulk, view: str, batch: Any) -> None:

@@ -13,7 +13,7 @@ from saingan.engine.core.batch import Batch, Slice
 from saingan.engine.core.derived import Dates, Derived, Live
 from saingan.engine.relay import Relay
 from saingan.engine.store.columns import Strings
-from saingan.engine.store.tables import key_type, metadata
+from saingan.engine.tables import key_type, metadata
 from saingan.engine.view import View
 from saingan.exchange import provision
 from saingan.exchange.registry import Registry

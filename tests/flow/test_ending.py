@@ -5,7 +5,7 @@ from confluent_kafka.admin import AdminClient
 from sqlalchemy import insert, select
 
 from saingan.engine.store.address import digest
-from saingan.engine.store.tables import lease, outbox_table
+from saingan.engine.tables import lease, outbox_table
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings
 from support.commands import Worker, catch_up

@@ -12,11 +12,11 @@ from typer.testing import CliRunner, Result
 from flow.cleaner import hasten, until_compacted
 from flow.test_dead_letters import Client
 from saingan.cli import app
-from saingan.engine.store.tables import history_table
+from saingan.engine.intake.sealing import Sealer
+from saingan.engine.tables import history_table
 from saingan.erase.aim import ERASE_VERSION, name
 from saingan.errors import Fault
 from saingan.letters.handling import dead_letters
-from saingan.letters.sealing import Sealer
 from saingan.settings import Settings
 from saingan.standard.identity import person_key
 from saingan.topics import CERTIFICATION, DEAD_LETTER, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME

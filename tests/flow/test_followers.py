@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from saingan.engine.store.observation import days
-from saingan.engine.store.tables import observation
+from saingan.engine.tables import observation
 from saingan.outcomes.table import employment_outcome
 from saingan.settings import Settings
 from saingan.topics import GRADUATION

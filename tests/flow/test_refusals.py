@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from sqlalchemy import update
 
 from saingan.engine.process.start import start
-from saingan.engine.store.tables import view_build
+from saingan.engine.tables import view_build
 from saingan.errors import Fault
 from saingan.exchange.provision import provision_topics
 from saingan.outcomes.view import OUTCOMES

@@ -4,7 +4,7 @@ import pytest
 from confluent_kafka import KafkaException, Producer
 from sqlalchemy import delete, insert, select
 
-from saingan.engine.store.tables import lease
+from saingan.engine.tables import lease
 from saingan.settings import Settings
 from saingan.topics import ENROLMENT, GRADUATION, OUTCOME
 from support.commands import Worker, catch_up

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from flow.rules import EarlierWorker, SlowWorker
-from saingan.engine.store.tables import rederivation, view_build
+from saingan.engine.tables import rederivation, view_build
 from saingan.errors import Fault
 from saingan.outcomes.table import RULES, employment_outcome
 from saingan.settings import Settings

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from engine.store import ab80f5a
-from saingan.engine.store.tables import ledger
+from saingan.engine.tables import ledger
 from saingan.exchange.reach import broker, topic_ids
 from saingan.exchange.registry import Registry
 from saingan.outcomes.table import employment_outcome

@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from saingan.engine.store.tables import outbox_table
+from saingan.engine.tables import outbox_table
 from saingan.outcomes.table import employment_outcome
 from saingan.settings import Settings
 from saingan.standard import codec, schemas

@@ -13,10 +13,9 @@ from sqlalchemy import update
 
 from laws.histories import law
 from laws.machine import Machine
-from saingan.engine import apply
+from saingan.engine import apply, tables
+from saingan.engine.core.change import Change
 from saingan.engine.core.folding import Folding
-from saingan.engine.intake.topic_reader import Change
-from saingan.engine.store import tables
 from saingan.engine.store.sqlite import SqliteBulk
 from support.store_bench import Bench
 

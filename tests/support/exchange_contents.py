@@ -10,7 +10,7 @@ from sqlalchemy.pool import NullPool
 
 import workload
 from saingan.engine.store.ledger import Positions
-from saingan.engine.store.tables import dead_letter, ledger, outbox_table
+from saingan.engine.tables import dead_letter, ledger, outbox_table
 from saingan.exchange.topic_log import Log, Message
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES

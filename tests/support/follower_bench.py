@@ -8,7 +8,7 @@ from saingan.engine.follow import state
 from saingan.engine.follow.follower import Follower
 from saingan.engine.follow.following import Following
 from saingan.engine.store.opening import clock, transaction
-from saingan.engine.store.tables import lease, view_build
+from saingan.engine.tables import lease, view_build
 from saingan.metrics import Metrics
 from support.persons_per_province import FOLLOWING, READ_OUTCOMES, counted, persons_per_province
 from support.store_bench import Bench

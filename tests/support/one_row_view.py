@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Integer, String, Table
 
 from saingan.engine.core.derived import NO_DATES, Dates, Derived, Live
-from saingan.engine.store.tables import key_type, lineage, metadata
+from saingan.engine.tables import key_type, lineage, metadata
 from saingan.engine.view import View
 from saingan.topics import EMPLOYMENT
 from support.second_view import Job

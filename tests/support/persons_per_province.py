@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, Integer, Table
 from saingan.engine.core.derived import Dates
 from saingan.engine.follow.following import Following, Output
 from saingan.engine.result import RowKey
-from saingan.engine.store.tables import key_type, metadata
+from saingan.engine.tables import key_type, metadata
 from saingan.outcomes.view import OUTCOMES
 
 NAME = "persons_per_province"

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Insert, insert
 
 from saingan.engine.store.migrations import VERSION
-from saingan.engine.store.tables import schema_version, view_build
+from saingan.engine.tables import schema_version, view_build
 from saingan.outcomes.table import LINEAGE, RULES
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 from saingan.verify.outcomes import oracle

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import Column, Integer, Table
 
 from saingan.engine.core.derived import Derived
-from saingan.engine.store.tables import key_type, lineage, metadata
+from saingan.engine.tables import key_type, lineage, metadata
 from saingan.engine.view import View
 from saingan.topics import EMPLOYMENT
 

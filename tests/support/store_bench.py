@@ -13,13 +13,13 @@ from sqlalchemy import Engine, delete, event, select
 from saingan.engine.apply import ViewLoop
 from saingan.engine.core.batch import Batch, Slice
 from saingan.engine.core.state import StateCodec
+from saingan.engine.intake.sealing import Sealer
 from saingan.engine.store import ledger, observation
 from saingan.engine.store.opening import create_tables, open_engine, transaction
-from saingan.engine.store.tables import dead_letter, metadata, schema_version, view_build
-from saingan.engine.store.tables import observation as observed
+from saingan.engine.tables import dead_letter, metadata, schema_version, view_build
+from saingan.engine.tables import observation as observed
 from saingan.engine.view import View
 from saingan.errors import Transient
-from saingan.letters.sealing import Sealer
 from saingan.metrics import Metrics
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings

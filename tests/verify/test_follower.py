@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Executable, delete, insert, update
 from saingan import views
 from saingan.engine.follow.follower import Follower
 from saingan.engine.store.opening import create_tables, open_engine, transaction
-from saingan.engine.store.tables import keys_table
+from saingan.engine.tables import keys_table
 from saingan.metrics import Metrics
 from saingan.settings import Settings
 from saingan.topics import GRADUATION

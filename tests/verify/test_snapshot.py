@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, insert, update
 
 from saingan.engine.store.migrations import VERSION
-from saingan.engine.store.tables import (
+from saingan.engine.tables import (
     history_table,
     ledger,
     metadata,

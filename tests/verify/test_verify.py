@@ -12,7 +12,7 @@ from confluent_kafka import Producer
 from rich.console import Console
 from sqlalchemy import create_engine, delete, insert, update
 
-from saingan.engine.store.tables import ledger, metadata, outbox_table
+from saingan.engine.tables import ledger, metadata, outbox_table
 from saingan.errors import Fault
 from saingan.exchange.registry import Registry
 from saingan.outcomes.table import employment_outcome

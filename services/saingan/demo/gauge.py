@@ -10,7 +10,7 @@ from confluent_kafka.admin import OffsetSpec
 from sqlalchemy import Connection, func, inspect, select
 
 from saingan.engine.store.opening import open_engine
-from saingan.engine.store.tables import ledger
+from saingan.engine.tables import ledger
 from saingan.exchange.kafka import TIMEOUT_S
 from saingan.exchange.reach import broker
 from saingan.outcomes.table import employment_outcome

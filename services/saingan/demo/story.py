@@ -15,7 +15,7 @@ from sqlalchemy import Row, select
 
 from saingan.demo.population.register import stranger
 from saingan.engine.store.opening import open_engine
-from saingan.engine.store.tables import observation
+from saingan.engine.tables import observation
 from saingan.errors import Fault
 from saingan.outcomes.table import employment_outcome
 from saingan.publish import Publisher

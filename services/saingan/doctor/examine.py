@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from confluent_kafka.admin import AdminClient
 
 from saingan import extras
+from saingan.engine.intake.sealing import Sealer
 from saingan.errors import Fault, Rejection, SainganError
 from saingan.exchange import keys, reach
 from saingan.exchange.provision import WITH_SCHEMA, Deviation, deviations
 from saingan.exchange.registry import Registry
-from saingan.letters.sealing import Sealer
 from saingan.local import parts
 from saingan.local.servers import KAFKA, REGISTRY, SERVERS, Server
 from saingan.settings import Settings

@@ -1,6 +1,7 @@
 """A worker, whatever its view: batches in, one transaction of results and positions out.
 
     view, result        a view as one value: the face of the engine; what it has in common with a follower's output
+    tables              the tables of a store
     apply, writing      a batch becomes one transaction
     keys                sets of changed keys, from whoever writes a table to whoever reads it
     rounds              a thread that works on beside the batches

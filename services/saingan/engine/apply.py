@@ -11,21 +11,21 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 
 from saingan.engine.core.batch import Batch
+from saingan.engine.core.change import Change
 from saingan.engine.core.folding import Folding, Written
 from saingan.engine.follow import gate
 from saingan.engine.intake.flood import Flood
 from saingan.engine.intake.intake import Intake, Taken
-from saingan.engine.intake.topic_reader import Change
+from saingan.engine.intake.sealing import Sealer
 from saingan.engine.store import ledger, observation
 from saingan.engine.store.bulk import Bulk, bulk
 from saingan.engine.store.due import take
 from saingan.engine.store.opening import transaction
 from saingan.engine.store.statements import Overtaken
-from saingan.engine.store.tables import dead_letter
+from saingan.engine.tables import dead_letter
 from saingan.engine.view import View
 from saingan.engine.writing import write
 from saingan.exchange.registry import Registry
-from saingan.letters.sealing import Sealer
 from saingan.metrics import Metrics
 from saingan.topics import Topic
 

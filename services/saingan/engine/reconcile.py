@@ -21,7 +21,7 @@ from saingan.engine.store import due
 from saingan.engine.store.bulk import bulk
 from saingan.engine.store.ledger import Positions, positions
 from saingan.engine.store.opening import transaction
-from saingan.engine.store.tables import birth, view_build
+from saingan.engine.tables import birth, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault
 from saingan.exchange.topic_log import Log

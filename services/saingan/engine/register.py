@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, String, Table
 
 from saingan.engine.core.derived import Dates, Derived, Live
 from saingan.engine.store.columns import Strings
-from saingan.engine.store.tables import key_type, lineage, metadata
+from saingan.engine.tables import key_type, lineage, metadata
 from saingan.engine.view import View
 from saingan.errors import Fault
 from saingan.standard.contract import contract

@@ -13,6 +13,7 @@ import structlog
 from confluent_kafka import KafkaException, Producer
 from sqlalchemy import Connection, Engine, func, select
 
+from saingan.engine.intake.sealing import letter_message
 from saingan.engine.keys import KeySet
 from saingan.engine.result import Result
 from saingan.engine.rounds import Rounds
@@ -20,11 +21,10 @@ from saingan.engine.store.bulk import bulk
 from saingan.engine.store.columns import Conversion
 from saingan.engine.store.lease import Lease
 from saingan.engine.store.opening import transaction
-from saingan.engine.store.tables import dead_letter
+from saingan.engine.tables import dead_letter
 from saingan.errors import Transient
 from saingan.exchange import kafka
 from saingan.exchange.registry import Registry
-from saingan.letters.sealing import letter_message
 from saingan.metrics import Metrics
 from saingan.settings import Settings
 from saingan.standard import schemas

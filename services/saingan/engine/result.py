@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Table
 
-from saingan.engine.store.tables import keys_table, outbox_table
+from saingan.engine.tables import keys_table, outbox_table
 from saingan.standard import schemas
 from saingan.topics import Topic
 

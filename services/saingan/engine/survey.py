@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, func, inspect, select
 from saingan.engine.store import ledger
 from saingan.engine.store.address import address, digest
 from saingan.engine.store.opening import clock, open_engine, transaction
-from saingan.engine.store.tables import dead_letter, lease, observation
+from saingan.engine.tables import dead_letter, lease, observation
 from saingan.engine.view import View
 from saingan.errors import Fault, SainganError, Transient
 from saingan.exchange.kafka import TIMEOUT_S

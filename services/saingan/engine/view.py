@@ -9,7 +9,7 @@ from sqlalchemy import Table
 
 from saingan.engine.core.derived import Derived
 from saingan.engine.result import READER, Result, columns_hash, lists_of, short_hash
-from saingan.engine.store.tables import history_table
+from saingan.engine.tables import history_table
 from saingan.standard import schemas
 from saingan.standard.coercion import kind_of
 from saingan.topics import Topic

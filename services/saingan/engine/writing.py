@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
+from saingan.engine.core.derived import Row
 from saingan.engine.result import Result, RowKey
 from saingan.engine.store.bulk import Bulk
-from saingan.engine.store.pgcopy import Row
 
 
 def write(

@@ -15,6 +15,7 @@ from confluent_kafka import KafkaError, Message
 from saingan.engine import reconcile
 from saingan.engine.apply import ViewLoop
 from saingan.engine.follow.crew import Crew
+from saingan.engine.intake.sealing import Sealer
 from saingan.engine.relay import Relay
 from saingan.engine.result import RowKey
 from saingan.engine.view import View
@@ -31,7 +32,6 @@ from saingan.exchange.registry import Registry
 from saingan.exchange.require import require
 from saingan.exchange.topic_log import Log
 from saingan.letters.handling import dead_letters
-from saingan.letters.sealing import Sealer
 from saingan.metrics import Metrics
 from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, TOPICS

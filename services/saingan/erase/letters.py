@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from joserfc.errors import JoseError
 
+from saingan.engine.intake.sealing import Sealer
 from saingan.erase.aim import Subject, name
 from saingan.erase.scan import Found, Scan
 from saingan.errors import Fault
 from saingan.letters.handling import DeadLetter, dead_letters
-from saingan.letters.sealing import Sealer
 from saingan.settings import Settings
 
 

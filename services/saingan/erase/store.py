@@ -12,13 +12,13 @@ from sqlalchemy.pool import NullPool
 
 from saingan.engine import reconcile
 from saingan.engine.apply import ViewLoop
+from saingan.engine.core.change import Change
 from saingan.engine.core.standing import ERASED
 from saingan.engine.core.state import StateCodec
-from saingan.engine.intake.topic_reader import Change
 from saingan.engine.result import RowKey, row_key
 from saingan.engine.store.address import address
 from saingan.engine.store.opening import create_tables, open_engine, transaction
-from saingan.engine.store.tables import dead_letter, ledger, observation
+from saingan.engine.tables import dead_letter, ledger, observation
 from saingan.engine.view import View
 from saingan.erase.aim import Subject
 from saingan.erase.scan import Origin

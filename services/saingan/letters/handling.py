@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from saingan.engine.intake.sealing import Sealer
 from saingan.errors import Fault
 from saingan.exchange.delivery import Delivery, Reports
 from saingan.exchange.topic_log import Log
-from saingan.letters.sealing import Sealer
 from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, TOPICS
 

@@ -8,13 +8,13 @@ from typing import Any, Final, NamedTuple, Self
 
 from joserfc.errors import JoseError
 
+from saingan.engine.intake.sealing import Sealer
 from saingan.engine.intake.topic_reader import Stream
 from saingan.engine.store import observation
 from saingan.engine.view import View
 from saingan.errors import Fault, Rejection
 from saingan.exchange.registry import Registry
 from saingan.letters.handling import DeadLetter
-from saingan.letters.sealing import Sealer
 from saingan.settings import Settings
 from saingan.standard import codec
 from saingan.standard.contract import contract

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Date, Integer, String, Table
 
-from saingan.engine.store.tables import key_type, lineage, metadata
+from saingan.engine.tables import key_type, lineage, metadata
 
 # The number of the rules that the rows follow. Raise it with every change after which a history gives another row, of
 # the code or of a list in ``schemas/codes``: workers then derive all rows again.

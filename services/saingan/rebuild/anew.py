@@ -4,7 +4,7 @@ from sqlalchemy import Connection, Engine, delete, select
 
 from saingan.engine import survey
 from saingan.engine.store.opening import clock, create_missing, durable, transaction
-from saingan.engine.store.tables import birth, dead_letter, lease, ledger, rebuild_step, rederivation, view_build
+from saingan.engine.tables import birth, dead_letter, lease, ledger, rebuild_step, rederivation, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault
 from saingan.settings import Settings

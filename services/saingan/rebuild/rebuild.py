@@ -15,18 +15,18 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from saingan.engine import reconcile as reconciling
 from saingan.engine.intake.flood import AT_LEAST
+from saingan.engine.intake.sealing import Sealer
 from saingan.engine.store import build, ledger, observation
 from saingan.engine.store.build import REBUILDING
 from saingan.engine.store.opening import create_missing, durable, open_engine, transaction
-from saingan.engine.store.tables import ledger as positions_table
-from saingan.engine.store.tables import rebuild_step, view_build
+from saingan.engine.tables import ledger as positions_table
+from saingan.engine.tables import rebuild_step, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault
 from saingan.exchange.reach import broker, topic_ids
 from saingan.exchange.registry import Registry
 from saingan.exchange.require import require
 from saingan.exchange.topic_log import Log, Positions
-from saingan.letters.sealing import Sealer
 from saingan.progress import progress_bars
 from saingan.rebuild.anew import clear, empty
 from saingan.rebuild.spill import FORMAT

@@ -14,17 +14,18 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from saingan.engine.core.change import Changes
 from saingan.engine.core.folding import Folding
-from saingan.engine.intake.topic_reader import Changes, Stream
+from saingan.engine.intake.sealing import Sealer
+from saingan.engine.intake.topic_reader import Stream
 from saingan.engine.process.collector import collect_seldom
 from saingan.engine.store import observation
 from saingan.engine.store.bulk import bulk
 from saingan.engine.store.opening import open_engine, transaction
-from saingan.engine.store.tables import dead_letter, rebuild_step
+from saingan.engine.tables import dead_letter, rebuild_step
 from saingan.engine.view import View
 from saingan.errors import Fault, Rejection
 from saingan.exchange.topic_log import Log
-from saingan.letters.sealing import Sealer
 from saingan.rebuild import reading, spill
 from saingan.settings import Settings
 from saingan.standard.contract import contract

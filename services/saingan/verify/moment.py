@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from saingan.engine.follow import gate
 from saingan.engine.store.opening import open_engine
-from saingan.engine.store.tables import view_build
+from saingan.engine.tables import view_build
 from saingan.settings import Settings
 from saingan.verify.check import Check, FollowerCheck, Row, RowKey
 from saingan.verify.dates import Dates, days

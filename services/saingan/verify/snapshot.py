@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, func, inspect, or_, select
 
 from saingan.engine.store.migrations import require_current
-from saingan.engine.store.tables import dead_letter, history_table, ledger, rederivation, view_build
+from saingan.engine.tables import dead_letter, history_table, ledger, rederivation, view_build
 from saingan.errors import Fault
 from saingan.exchange.topic_log import Positions
 from saingan.verify.check import Check, Row, RowKey

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, MetaData, Select, Table, inspect, select
 
-from saingan.engine.store.tables import outbox_table
+from saingan.engine.tables import outbox_table
 from saingan.errors import Fault
 from saingan.verify.check import Output, Row, RowKey
 from saingan.verify.dates import days

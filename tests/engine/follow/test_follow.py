@@ -12,7 +12,7 @@ from saingan.engine.follow.following import Following
 from saingan.engine.result import RowKey
 from saingan.engine.store.build import REBUILDING
 from saingan.engine.store.opening import transaction
-from saingan.engine.store.tables import view_build
+from saingan.engine.tables import view_build
 from saingan.errors import Fault
 from saingan.topics import GRADUATION
 from support.follower_bench import FollowerBench

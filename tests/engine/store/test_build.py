@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from saingan.engine.store.opening import create_tables, transaction
-from saingan.engine.store.tables import rederivation, view_build
+from saingan.engine.tables import rederivation, view_build
 from saingan.errors import Fault
 from saingan.outcomes.history import STREAMS
 from saingan.outcomes.outcome import derive

@@ -11,7 +11,7 @@ from saingan.engine.store import postgresql
 from saingan.engine.store.bulk import bulk
 from saingan.engine.store.opening import transaction
 from saingan.engine.store.statements import Overtaken
-from saingan.engine.store.tables import dead_letter
+from saingan.engine.tables import dead_letter
 from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 from support.make import day

@@ -13,7 +13,7 @@ from saingan.engine.store import postgresql
 from saingan.engine.store.bulk import bulk
 from saingan.engine.store.columns import Conversion, Strings
 from saingan.engine.store.opening import open_engine, transaction
-from saingan.engine.store.tables import key_type
+from saingan.engine.tables import key_type
 from saingan.standard.codec import frame, parse
 from saingan.standard.decoder import Decoder
 from saingan.standard.encoder import Encoder

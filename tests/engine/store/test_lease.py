@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 
 from saingan.engine.store.lease import Lease, Lost
 from saingan.engine.store.opening import clock, transaction
-from saingan.engine.store.tables import birth, lease
+from saingan.engine.tables import birth, lease
 from support.store_bench import Bench
 
 

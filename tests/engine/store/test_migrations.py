@@ -9,7 +9,7 @@ from sqlalchemy import Inspector, inspect, select, text, update
 from engine.store import ab80f5a
 from saingan.engine.store.migrations import VERSION
 from saingan.engine.store.opening import create_missing, create_tables, open_engine, transaction
-from saingan.engine.store.tables import lease, schema_version
+from saingan.engine.tables import lease, schema_version
 from saingan.errors import Fault, Transient
 from saingan.outcomes.view import OUTCOMES
 from saingan.settings import Settings

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from saingan.engine.store import observation
 from saingan.engine.store.opening import transaction
-from saingan.engine.store.tables import observation as dates
-from saingan.engine.store.tables import view_build
+from saingan.engine.tables import observation as dates
+from saingan.engine.tables import view_build
 from saingan.settings import Settings
 from saingan.topics import GRADUATION
 from support.make import graduation

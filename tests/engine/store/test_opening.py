@@ -9,7 +9,7 @@ from sqlalchemy import inspect, select, text, update
 from saingan.engine.store import opening
 from saingan.engine.store.bulk import bulk
 from saingan.engine.store.opening import clock, create_tables, open_engine, transaction
-from saingan.engine.store.tables import lease, view_build
+from saingan.engine.tables import lease, view_build
 from saingan.errors import Fault, SainganError, Transient
 from saingan.outcomes.view import OUTCOMES
 from support.store_bench import Bench

@@ -3,6 +3,7 @@
 from typing import Any, Final, NamedTuple
 
 Days = int  # days since the epoch
+Row = tuple[Any, ...]  # of a table, in the order of its columns
 Live = dict[str, tuple[Any, ...]]  # record id → the kept fields, of the records that stand and are not withdrawn
 
 

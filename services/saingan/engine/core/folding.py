@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, final
 
-from saingan.engine.core.derived import Dates, Derived, Live
+from saingan.engine.core.change import Change
+from saingan.engine.core.derived import Dates, Derived, Live, Row
 from saingan.engine.core.standing import conflict, stands
 from saingan.engine.core.state import State, StateCodec, digest
-from saingan.engine.intake.topic_reader import Change
-from saingan.engine.store.pgcopy import Row
 
 _NO_CHANGES: Final[Sequence[Change]] = ()
 

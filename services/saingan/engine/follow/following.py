@@ -9,7 +9,7 @@ from sqlalchemy import Table
 
 from saingan.engine.core.derived import Dates
 from saingan.engine.result import Result, RowKey, columns_hash, lists_of, short_hash
-from saingan.engine.store.tables import keys_table
+from saingan.engine.tables import keys_table
 from saingan.engine.view import View
 
 Row = tuple[Any, ...]

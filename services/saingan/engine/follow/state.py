@@ -16,8 +16,8 @@ from saingan.engine.keys import KeySet
 from saingan.engine.store import build, observation
 from saingan.engine.store.build import Build
 from saingan.engine.store.opening import clock
-from saingan.engine.store.tables import followed, lease, view_build
-from saingan.engine.store.tables import observation as observed
+from saingan.engine.tables import followed, lease, view_build
+from saingan.engine.tables import observation as observed
 from saingan.errors import Fault
 
 

@@ -4,16 +4,17 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from saingan.engine.core.batch import Batch, Slice
+from saingan.engine.core.change import Changes
 from saingan.engine.intake.flood import Flood
-from saingan.engine.intake.topic_reader import Changes, Registry, Stream
+from saingan.engine.intake.sealing import Sealer
+from saingan.engine.intake.topic_reader import Registry, Stream
 from saingan.engine.view import View
-from saingan.letters.sealing import Sealer
 from saingan.standard.contract import contract
 from saingan.topics import Topic
 
 
 class Taken(NamedTuple):
-    """What a batch brought: changes by key, and rows of `saingan.engine.store.tables.dead_letter`.
+    """What a batch brought: changes by key, and rows of `saingan.engine.tables.dead_letter`.
 
     A batch may be taken more than once; so nothing is counted in the metrics until it is committed.
     """

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, Protocol, final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
+from saingan.engine.core.change import Change, Changes
 from saingan.engine.core.standing import ERASED, Standing
 from saingan.errors import Rejection
 from saingan.metrics import office
@@ -24,24 +25,6 @@ _BOUND: Final[i64] = MESSAGE_BOUND
 
 class Registry(Protocol):
     def writer_schemas(self, topic_name: str) -> dict[int, Any]: ...
-
-
-@final
-@mypyc_attr(acyclic=True)
-class Change:
-    """One change, as the fold wants it. ``stream`` counts the view's streams."""
-
-    __slots__ = ("offset", "partition", "record_id", "standing", "stream")
-
-    def __init__(self, stream: i64, record_id: str, standing: Standing, partition: i64, offset: i64) -> None:
-        self.stream: i64 = stream
-        self.record_id: str = record_id
-        self.standing: Standing = standing
-        self.partition: i64 = partition
-        self.offset: i64 = offset
-
-
-Changes = dict[str, list[Change]]  # by key
 
 
 Issues = Counter[tuple[str, str]]  # by office and rule

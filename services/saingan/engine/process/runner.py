@@ -14,6 +14,7 @@ from faust.types import TP
 from saingan.engine.apply import ViewLoop
 from saingan.engine.core.batch import Batch
 from saingan.engine.follow.crew import Crew
+from saingan.engine.intake.sealing import Sealer
 from saingan.engine.kafka.faust_app import App, Feed
 from saingan.engine.kafka.transport import build_app
 from saingan.engine.process.diary import Diary
@@ -28,7 +29,6 @@ from saingan.engine.store.opening import open_engine
 from saingan.engine.view import View
 from saingan.errors import Fault, SainganError
 from saingan.exchange.registry import Registry
-from saingan.letters.sealing import Sealer
 from saingan.logs import on_terminal
 from saingan.metrics import Metrics
 from saingan.settings import Settings

@@ -4,7 +4,8 @@ address, opening    opening it, transactions, errors as reactions
 reach               whether the database answers
 turns               writers of one SQLite file queue in order
 columns             the kinds of their columns
-tables, migrations  the tables, and how those of an earlier version become these
+migrations          how the tables of an earlier version become these
+reach               whether the database answers
 build               what a view's rows were built with
 ledger              where each partition goes on
 lease               which worker relays, or does what else only one may do

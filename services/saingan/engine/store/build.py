@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import Connection, delete, insert, select, update
 
 from saingan.engine.result import READER
-from saingan.engine.store.tables import rederivation, view_build
+from saingan.engine.tables import rederivation, view_build
 from saingan.engine.view import View
 from saingan.errors import Fault
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Column, Connection, Select, Table
 
-from saingan.engine.store.pgcopy import Row
+from saingan.engine.core.derived import Row
 from saingan.engine.store.postgresql import PostgresBulk
 from saingan.engine.store.sqlite import SqliteBulk
 from saingan.engine.store.statements import Held

@@ -9,8 +9,9 @@ from sqlalchemy import JSON, BigInteger, Boolean, Date, Dialect, Integer, LargeB
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from saingan.engine.core.derived import Row
 from saingan.engine.store import pgcopy
-from saingan.engine.store.pgcopy import Row, iso
+from saingan.engine.store.pgcopy import iso
 from saingan.standard.coercion import day_number
 
 Convert = Callable[[Any], Any]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from saingan.engine.core.derived import Dates
 from saingan.engine.store.observation import day, followed
-from saingan.engine.store.tables import rederivation
+from saingan.engine.tables import rederivation
 from saingan.engine.view import View
 
 log = structlog.get_logger(__name__)

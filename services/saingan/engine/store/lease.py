@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection, Engine, delete, select, update
 
 from saingan.engine.store.opening import clock, transaction
-from saingan.engine.store.tables import lease
+from saingan.engine.tables import lease
 from saingan.errors import Transient
 
 _LEASE_S: Final = 10.0

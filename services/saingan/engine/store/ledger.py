@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from saingan.engine.core.batch import Batch
 from saingan.engine.store.bulk import Bulk
-from saingan.engine.store.tables import ledger
+from saingan.engine.tables import ledger
 from saingan.errors import Fault
 from saingan.topics import Topic
 

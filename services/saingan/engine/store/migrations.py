@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, inspect, select, text
 
-from saingan.engine.store.tables import lease, metadata, schema_version
+from saingan.engine.tables import lease, metadata, schema_version
 from saingan.errors import Fault, Transient
 
 _EMPTY: Final = 0

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, select, update
 from saingan.engine.core.derived import NO_DATES, Dates
 from saingan.engine.store import build
 from saingan.engine.store.bulk import Bulk
-from saingan.engine.store.tables import observation, view_build
+from saingan.engine.tables import observation, view_build
 from saingan.engine.view import View
 from saingan.settings import Settings
 

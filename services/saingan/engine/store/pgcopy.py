@@ -8,7 +8,7 @@ from typing import Any, Final
 from librt.strings import BytesWriter, write_i16_be, write_i32_be, write_i64_be
 from mypy_extensions import i16, i32, i64
 
-Row = tuple[Any, ...]
+from saingan.engine.core.derived import Row
 
 TEXT: Final = 0
 INT: Final = 1

@@ -11,8 +11,9 @@ from psycopg.generators import send
 from sqlalchemy import Column, Connection, Select, Table
 from sqlalchemy.dialects import postgresql
 
+from saingan.engine.core.derived import Row
 from saingan.engine.store.columns import kinds
-from saingan.engine.store.pgcopy import Row, copy_binary, record_array
+from saingan.engine.store.pgcopy import copy_binary, record_array
 from saingan.engine.store.statements import Held, Overtaken, in_order, on_conflict
 
 _FEW: Final = 500  # rows of one statement and one parameter; of more COPY is cheaper

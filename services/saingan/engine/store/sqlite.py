@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from sqlalchemy import Column, Connection, Select, Table
 
+from saingan.engine.core.derived import Row
 from saingan.engine.store.columns import Conversion
-from saingan.engine.store.pgcopy import Row
 from saingan.engine.store.statements import Held, in_order, on_conflict
 
 

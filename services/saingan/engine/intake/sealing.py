@@ -46,7 +46,7 @@ class Sealer:
             ) from None
 
     def letter(self, topic: Topic, partition: int, message: Original, rejection: Rejection) -> dict[str, Any]:
-        """A refused record as a row of `saingan.engine.store.tables.dead_letter`, but for the view."""
+        """A refused record as a row of `saingan.engine.tables.dead_letter`, but for the view."""
         return {
             "topic": topic.name,
             "partition": partition,

@@ -7,9 +7,9 @@ from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from saingan.engine.intake.sealing import Sealer
 from saingan.errors import Fault, Rejection
 from saingan.exchange.keys import make_operator_keys
-from saingan.letters.sealing import Sealer
 from saingan.settings import Settings
 from saingan.topics import DEAD_LETTER, EMPLOYMENT, MESSAGE_BOUND
 from support.make import PERSON, citizen_id, employment
