@@ -18,7 +18,7 @@ ALLOWED: dict[str, str] = {
     "__main__": "cli",
     "cli": (
         "demo doctor engine.process engine.store engine.survey erase errors extras invoked letters local logs "
-        "outcomes plural publish rebuild settings standard topics verify"
+        "outcomes plural publish rebuild settings standard topics verify views"
     ),
     "demo": (
         "console engine.store engine.tables errors exchange invoked local outcomes plural publish settings "
@@ -26,7 +26,8 @@ ALLOWED: dict[str, str] = {
     ),
     "doctor": "engine.intake engine.store errors exchange extras local settings standard topics",
     "engine.apply": (
-        "engine.core engine.follow engine.intake engine.store engine.tables engine.view engine.writing exchange metrics"
+        "engine.core engine.follow engine.intake engine.store engine.tables engine.view engine.writing "
+        "exchange metrics topics"
     ),
     "engine.core": "topics",
     "engine.follow": (
@@ -34,13 +35,14 @@ ALLOWED: dict[str, str] = {
         "engine.writing errors metrics"
     ),
     "engine.intake": "engine.core engine.view errors metrics standard topics",
-    "engine.kafka": "engine.core engine.store errors exchange topics",
+    "engine.kafka": "engine.core engine.store errors exchange settings topics",
     "engine.keys": "engine.store",
     "engine.process": (
         "engine.apply engine.core engine.intake engine.kafka engine.reconcile engine.relay engine.store "
-        "engine.view errors exchange logs metrics settings topics"
+        "engine.view errors exchange logs metrics settings topics views"
     ),
     "engine.reconcile": "engine.result engine.store engine.tables engine.view errors exchange",
+    "engine.register": "engine.core engine.tables engine.view errors standard topics",
     "engine.relay": (
         "engine.intake engine.keys engine.rounds engine.store engine.tables engine.view errors exchange "
         "metrics settings standard topics"
@@ -71,7 +73,7 @@ ALLOWED: dict[str, str] = {
         "console engine.follow engine.store engine.tables errors exchange outcomes plural progress settings "
         "standard topics views"
     ),
-    "views": "engine.view errors",
+    "views": "engine.view errors topics",
 }
 
 
