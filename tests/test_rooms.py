@@ -42,7 +42,7 @@ ALLOWED: dict[str, str] = {
         "engine.rounds engine.store engine.view errors exchange logs metrics settings topics views"
     ),
     "engine.reconcile": "engine.result engine.store engine.tables engine.view errors exchange",
-    "engine.register": "engine.core engine.tables engine.view errors standard topics",
+    "engine.register": "engine.core engine.store engine.tables engine.view errors standard topics",
     "engine.relay": (
         "engine.intake engine.keys engine.result engine.rounds engine.store engine.tables errors exchange "
         "metrics settings standard topics"
@@ -65,9 +65,10 @@ ALLOWED: dict[str, str] = {
     "outcomes": "engine.core engine.tables engine.view standard topics",
     "publish": "console errors exchange settings standard topics",
     "rebuild": (
-        "engine.core engine.intake engine.kafka engine.process engine.reconcile engine.store engine.tables "
-        "engine.view errors exchange progress settings standard topics"
+        "engine.core engine.intake engine.kafka engine.process engine.reconcile engine.store engine.survey "
+        "engine.tables engine.view errors exchange progress settings standard topics views"
     ),
+    "settings": "errors",
     "standard": "errors topics",
     "verify": (
         "console engine.follow engine.store engine.tables errors exchange outcomes plural progress settings "
