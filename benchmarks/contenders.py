@@ -165,7 +165,7 @@ def _lacks(engine: str) -> Callable[[Programs], str | None]:
 
 
 def _rebuild(job: Job) -> list[Command]:
-    return [job.command(*SAINGAN, "rebuild")]
+    return [job.command(*SAINGAN, "rebuild", "outcomes")]
 
 
 def at(checkout: Path, contender: Contender) -> Contender:
