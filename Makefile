@@ -1,6 +1,6 @@
 # Saingan: everything that is done from a checkout.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test cases faults bench lint wheel-test lock clean
+.PHONY: help install compile demo test cases faults bench lint wheel-test lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV_VERSION := 0.13.9
@@ -47,6 +47,9 @@ faults: install ## kill everything, again and again, and write docs/reliability.
 
 bench: install ## measure ours and the peers side by side, write docs/performance.md; quick: make bench ARGS="--short"
 	@PYTHONPATH=tests $(BIN)/python benchmarks/bench.py $(ARGS)
+
+compile: .venv/.installed ## compile the modules of compile.py; unlike install, this fails where it cannot
+	@$(BIN)/python compile.py
 
 lint: install ## ruff and mypy
 	$(BIN)/ruff check

@@ -153,3 +153,25 @@ def test_one_place_knows_how_to_reach_the_broker_and_the_registry(path: Path) ->
 )
 def test_a_client_that_is_reached_otherwise_is_seen(program: str) -> None:
     assert addressing(ast.parse(program))
+
+
+def patching(tree: ast.Module) -> list[str]:
+    """Statements of a module itself that change something of another one."""
+    defining = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    own = [node for statement in tree.body if not isinstance(statement, defining) for node in ast.walk(statement)]
+    targets = [target for node in own if isinstance(node, ast.Assign) for target in node.targets]
+    changed = [target for target in targets if isinstance(target, ast.Attribute | ast.Subscript)]
+    called = [node for node in own if isinstance(node, ast.Call) and ast.unparse(node.func) == "setattr"]
+    return [ast.unparse(node) for node in [*changed, *called]]
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_nothing_is_patched_when_a_module_is_imported(path: Path) -> None:
+    assert patching(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "program", ["fetcher.Fetcher = Ours", "for name in names:\n    setattr(codec, name, f)", "aliases['x'] = 'y'"]
+)
+def test_a_patch_at_import_is_seen(program: str) -> None:
+    assert patching(ast.parse(program))

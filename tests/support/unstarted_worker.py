@@ -1,11 +1,11 @@
 """A worker's app and its reader's thread, neither of them started."""
 
 from faust.types import TP
-from yarl import URL
 
 from saingan.engine.kafka.faust_app import App, Feed
 from saingan.engine.kafka.prefetch import ConsumerThread
-from saingan.engine.kafka.transport import SCHEME
+from saingan.engine.kafka.transport import build_app
+from saingan.settings import Settings
 from saingan.topics import EMPLOYMENT
 
 PART = TP(EMPLOYMENT.name, 0)
@@ -13,8 +13,9 @@ PART = TP(EMPLOYMENT.name, 0)
 
 def worker_app() -> App:
     """A worker's app, as far as its consumer needs it."""
-    app = App("t", broker=[URL(f"{SCHEME}://127.0.0.1:1")], web_enabled=False, topic_allow_declare=False)
-    app.feed = Feed({EMPLOYMENT.name: EMPLOYMENT}, lambda _: None, lambda _: None)
+    app = build_app(
+        Settings(kafka="127.0.0.1:1"), "t", Feed({EMPLOYMENT.name: EMPLOYMENT}, lambda _: None, lambda _: None)
+    )
     app.finalize()
     app.consumer._thread.thread_loop.close()  # of a thread that will not start
     return app

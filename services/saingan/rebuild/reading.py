@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from saingan.engine.core.batch import Original
-from saingan.engine.kafka.patches import WAIT_MS
+from saingan.engine.kafka.patches import WAIT_MS, patch
 from saingan.exchange import kafka
 from saingan.exchange.topic_log import SILENCE_S, silent, unanswered
 from saingan.settings import Settings
@@ -30,6 +30,7 @@ async def records(settings: Settings, wanted: Wanted) -> AsyncIterator[tuple[str
     unread = {TopicPartition(*part): offsets for part, offsets in wanted.items() if offsets}
     if not unread:
         return  # aiokafka raises CancelledError where it is closed before it had a turn
+    patch()
     consumer = AIOKafkaConsumer(
         **kafka.aiokafka(settings),
         enable_auto_commit=False,

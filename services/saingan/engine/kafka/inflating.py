@@ -147,5 +147,9 @@ _CODECS: Final = {
     "lz4": _into(cramjam.lz4.decompress_into),
     "zstd": _into(cramjam.zstd.decompress_into),
 }
-for _name, _inflate in _CODECS.items():
-    setattr(sys.modules[DefaultRecordBatch.__module__], f"{_name}_decode", _metered(_inflate))
+
+
+def bound() -> None:
+    """Have aiokafka inflate by these, in the whole process. Safe to call again."""
+    for name, inflate in _CODECS.items():
+        setattr(sys.modules[DefaultRecordBatch.__module__], f"{name}_decode", _metered(inflate))

@@ -1,4 +1,4 @@
-"""Patches to aiokafka's fetcher, made when this is imported.
+"""Patches to aiokafka's fetcher, made by `patch`.
 
 They change when it asks the broker, let other partitions be fetched beside one that is full, and spare copies of
 records.
@@ -10,6 +10,7 @@ from typing import Any, Final
 from aiokafka.consumer import consumer, fetcher
 from aiokafka.structs import TopicPartition
 
+from saingan.engine.kafka import inflating
 from saingan.engine.kafka.inflating import Batches, brought
 
 WAIT_MS: Final = 50  # aiokafka fetches nothing else while the broker waits for news of some partitions; Faust: 1,500
@@ -81,6 +82,9 @@ class _Timely(fetcher.Fetcher):  # type: ignore[misc]
         return await super()._proc_fetch_request(*args)
 
 
-fetcher.PartitionRecords = _Raw
-fetcher.FetchResult = _Eager
-consumer.Fetcher = _Timely
+def patch() -> None:
+    """Make them, for all consumers of this process that come after. Safe to call again."""
+    inflating.bound()
+    fetcher.PartitionRecords = _Raw
+    fetcher.FetchResult = _Eager
+    consumer.Fetcher = _Timely

@@ -19,6 +19,7 @@ from faust.types import TP, ConsumerMessage
 
 from saingan.engine.core.batch import Batch, Slice
 from saingan.engine.kafka.faust_app import FAUST_LOGGER, App, Feed, Tables
+from saingan.engine.kafka.patches import patch
 from saingan.engine.kafka.prefetch import ConsumerThread, Fetched
 from saingan.engine.store.ledger import check_log
 from saingan.errors import Fault
@@ -179,11 +180,10 @@ class Transport(stock.Transport):  # type: ignore[misc]
     Consumer = Consumer
 
 
-drivers.TRANSPORTS.aliases[SCHEME] = f"{__name__}:Transport"
-
-
 def build_app(settings: Settings, group: str, feed: Feed) -> App:
-    """An app that reads the topics of a feed, as a member of a consumer group."""
+    """An app that reads the topics of a feed, as a member of a consumer group; patches aiokafka."""
+    patch()
+    drivers.TRANSPORTS.aliases[SCHEME] = f"{__name__}:Transport"
     app = App(
         group,
         **kafka.faust(settings, SCHEME),
