@@ -1,5 +1,6 @@
 """The parts of an installation: an agency's is small, and a command that needs more says which extra has it."""
 
+import sys
 from importlib.util import find_spec
 from typing import Final
 
@@ -11,7 +12,8 @@ MODULES: Final = {
 
 def installed(extra: str) -> bool:
     """Whether all modules of an extra are there; none is imported."""
-    return all(find_spec(module) is not None for module in MODULES[extra])
+    # A module that is loaded may have no spec: Faust puts another object in its own place.
+    return all(module in sys.modules or find_spec(module) is not None for module in MODULES[extra])
 
 
 def advice(error: ModuleNotFoundError) -> str | None:

@@ -95,6 +95,7 @@ def test_the_files_of_the_examples_are_published_as_their_page_says(
         "examples/ovec-graduation.xlsx": 0,
         "examples/sso-insured-employment.csv": 0,
         "examples/dsd-skill-certification.jsonl": 0,
+        "examples/ovec-labour-demand.csv": 0,
     }
     refused = (tmp_path / "examples" / "ovec-enrolment.csv.refused.csv").read_text(encoding="utf-8-sig")
     assert len(refused.splitlines()) == 2
@@ -130,8 +131,8 @@ def test_the_queries_of_the_outcome_table_run_on_both_stores(
         shutil.copy(EXAMPLES / name, tmp_path)
         assert saingan(settings, "publish", topic, str(tmp_path / name), "--mapping", Path(name).stem).exit_code == 0
     catch_up(settings)
-    assert "15 code lists" in run(settings, "code_names.py")
-    assert "15 code lists" in run(settings, "code_names.py")
+    assert "16 code lists" in run(settings, "code_names.py")
+    assert "16 code lists" in run(settings, "code_names.py")
 
     engine = create_engine(address(store_url))
     queries = [code for code in pages()["docs/outcome-table.md"].code if code.info.split()[:1] == ["sql"]]

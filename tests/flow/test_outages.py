@@ -85,7 +85,7 @@ def test_a_publisher_waits_for_a_broker_that_crashes_and_nothing_is_lost_doubled
     found = {(message.partition(), message.offset()): message.key() for message in wire.messages(own, EMPLOYMENT)}
     assert [delivery.error for delivery in deliveries] == [None] * 40_000
     assert {(delivery.partition, delivery.offset) for delivery in deliveries} == set(found)
-    numbers = {place: int(key.split(b"/")[1]) for place, key in sorted(found.items())}
+    numbers = {place: int(key.split(b"/")[1].removeprefix(b"E-")) for place, key in sorted(found.items())}
     assert sorted(numbers.values()) == list(range(40_000))
     for partition in range(EMPLOYMENT.partitions):
         in_order = [number for (at, _), number in numbers.items() if at == partition]
@@ -106,9 +106,9 @@ def test_what_a_broker_does_not_take_in_time_is_given_up_and_can_be_sent_again(
         local.start(own)
         send(publisher, 2)
     assert publisher.undelivered == {"_MSG_TIMED_OUT": 1}
-    assert {message.key().split(b"/")[1] for message in wire.messages(own, EMPLOYMENT)} == {b"1", b"2"}
+    assert {message.key().split(b"/")[1] for message in wire.messages(own, EMPLOYMENT)} == {b"E-1", b"E-2"}
 
 
 def send(publisher: Publisher, number: int) -> None:
-    record = make.employment(record_id=str(number), person_key=f"{number % 50:032x}")
+    record = make.employment(record_id=f"E-{number}", person_key=f"{number % 50:032x}")
     publisher.publish(EMPLOYMENT.name, record)

@@ -7,7 +7,7 @@ ADMISSION = {
     f"saingan.standard.{name}" for name in ("admission", "projection", "quality", "predicates", "strict_rules")
 }
 RULES = {"saingan.outcomes.history", "saingan.outcomes.outcome", "saingan.engine.register"}
-TABLES = {f"saingan.engine{name}" for name in ("", ".store", ".store.address", ".store.migrations", ".store.tables")}
+TABLES = {f"saingan.engine{name}" for name in ("", ".store", ".store.address", ".store.migrations", ".tables")}
 
 
 def test_verify_uses_neither_fold_nor_rules_nor_admission_of_the_engine() -> None:

@@ -4,12 +4,12 @@ import typer
 
 from saingan.cli.begin import begin
 from saingan.cli.output import AsJson, print_json
-from saingan.cli.which import Which
+from saingan.cli.which import WhichOrFollower
 from saingan.views import VIEWS
 
 
 def verify(
-    views: Which = None,
+    views: WhichOrFollower = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail, too, on what is on its way or not read yet")] = False,
     as_json: AsJson = False,
 ) -> None:

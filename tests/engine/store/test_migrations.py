@@ -16,7 +16,9 @@ from saingan.settings import Settings
 from saingan.standard.identity import partition
 from saingan.topics import EMPLOYMENT
 from saingan.verify.compare import fingerprint
-from saingan.verify.snapshot import Store
+from saingan.verify.outcomes.check import CHECK
+from saingan.verify.snapshot import snapshot
+from saingan.verify.store import Store
 from support.make import employment
 from support.store_bench import OBSERVED_ON, Bench, Sent
 
@@ -61,8 +63,8 @@ def version(engine):
 
 
 def hash_of_rows(url):
-    with closing(Store(Settings(database=url))) as store:
-        return fingerprint(store.snapshot().rows)
+    with closing(Store(Settings(database=url))) as store, store.reading() as connection:
+        return fingerprint(snapshot(connection, CHECK).rows)
 
 
 def test_the_fixture_has_what_may_get_lost(engine):
