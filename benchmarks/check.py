@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import create_engine, func, select
 
 from place import COMPLETE_THROUGH, OBSERVED_ON
+from saingan.engine.tables import LINEAGE
 from saingan.exchange.registry import Registry
 from saingan.exchange.topic_log import Log
-from saingan.outcomes.table import LINEAGE, employment_outcome
+from saingan.outcomes.table import employment_outcome
 from saingan.settings import Settings
 from saingan.standard.contract import contract
 from saingan.verify.admit import Reader

@@ -15,8 +15,9 @@ from confluent_kafka.admin import AdminClient
 from sqlalchemy import MetaData, create_engine, text
 
 from saingan import local
+from saingan.engine.tables import LINEAGE
 from saingan.local.servers import KAFKA
-from saingan.outcomes.table import LINEAGE, employment_outcome
+from saingan.outcomes.table import employment_outcome
 from saingan.settings import Settings
 from support import servers
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import BigInteger, Column, Integer, String, Table, select
+from sqlalchemy import Column, String, Table, select
 
 from saingan.engine.core.batch import Batch, Slice
 from saingan.engine.core.derived import Dates, Derived, Live
 from saingan.engine.relay import Relay
 from saingan.engine.store.columns import Strings
-from saingan.engine.tables import key_type, metadata
+from saingan.engine.tables import key_type, lineage, metadata
 from saingan.engine.view import View
 from saingan.exchange import provision
 from saingan.exchange.registry import Registry
@@ -71,10 +71,7 @@ VIEW = View(
         Column("record_id", key_type(), primary_key=True),
         Column("position", String, nullable=False),
         Column("skills", Strings, nullable=False),
-        Column("changed_by_topic", String, nullable=False),
-        Column("changed_by_partition", Integer, nullable=False),
-        Column("changed_by_offset", BigInteger, nullable=False),
-        Column("changed_at", BigInteger, nullable=False),
+        *lineage(),
     ),
     topic=WANTED,
     clock=False,

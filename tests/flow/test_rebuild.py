@@ -11,9 +11,9 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.exc import OperationalError
 
 from saingan.engine.core.state import StateCodec
-from saingan.engine.tables import dead_letter, rebuild_step
+from saingan.engine.tables import LINEAGE, dead_letter, rebuild_step
 from saingan.outcomes import view
-from saingan.outcomes.table import LINEAGE, employment_outcome
+from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 from saingan.rebuild.rebuild import rebuild
 from saingan.settings import Settings

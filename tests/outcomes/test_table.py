@@ -5,8 +5,9 @@ from sqlalchemy import BigInteger, Boolean, Date, Integer, String
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
+from saingan.engine.tables import LINEAGE
 from saingan.outcomes.history import STREAMS, Graduation
-from saingan.outcomes.table import LINEAGE, employment_outcome
+from saingan.outcomes.table import employment_outcome
 from saingan.outcomes.view import OUTCOMES
 from saingan.standard import schemas
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION, OUTCOME

@@ -4,9 +4,10 @@ make.graduation is on 31 March 2025, of enrolment E-1; its horizons are 30 Septe
 """
 
 from saingan.engine.core.derived import Dates
+from saingan.engine.tables import LINEAGE
 from saingan.outcomes.history import STREAMS
 from saingan.outcomes.outcome import derive
-from saingan.outcomes.table import LINEAGE, employment_outcome
+from saingan.outcomes.table import employment_outcome
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 from support import make
 from support.make import day

@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import Insert, insert
 
 from saingan.engine.store.migrations import VERSION
-from saingan.engine.tables import schema_version, view_build
-from saingan.outcomes.table import LINEAGE, RULES
+from saingan.engine.tables import LINEAGE, schema_version, view_build
+from saingan.outcomes.table import RULES
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 from saingan.verify.outcomes import oracle
 from saingan.verify.outcomes.rules import MatchRow, Row, Sight, matcher

@@ -16,7 +16,7 @@ from saingan.engine.core.state import StateCodec
 from saingan.engine.intake.sealing import Sealer
 from saingan.engine.store import ledger, observation
 from saingan.engine.store.opening import create_tables, open_engine, transaction
-from saingan.engine.tables import dead_letter, metadata, schema_version, view_build
+from saingan.engine.tables import LINEAGE, dead_letter, metadata, schema_version, view_build
 from saingan.engine.tables import observation as observed
 from saingan.engine.view import View
 from saingan.errors import Transient
@@ -30,7 +30,6 @@ from support.make import Record
 
 OBSERVED_ON, COMPLETE_THROUGH = date(2027, 6, 1), date(2027, 4, 17)
 OPERATOR = Sealer(ECKey.generate_key("P-256"))  # opens what it sealed
-LINEAGE = 4  # columns at the end of a view's table
 
 Change = tuple[Topic, Record]
 
@@ -215,12 +214,12 @@ class Bench:
     def rows(self) -> list[tuple[Any, ...]]:
         """The view's table without lineage, in key order, dates as days."""
         key = list(self.view.table.primary_key)
-        return [tuple(map(_plain, row))[:-LINEAGE] for row in self.read(select(self.view.table).order_by(*key))]
+        return [tuple(map(_plain, row))[: -len(LINEAGE)] for row in self.read(select(self.view.table).order_by(*key))]
 
     def lineage(self) -> list[tuple[str, int, int]]:
         """Topic, partition and offset of each row, in key order."""
         key = list(self.view.table.primary_key)
-        return [tuple(row)[-LINEAGE:-1] for row in self.read(select(self.view.table).order_by(*key))]
+        return [tuple(row)[-len(LINEAGE) : -1] for row in self.read(select(self.view.table).order_by(*key))]
 
     def states(self) -> dict[str, bytes]:
         """The kept states as bytes, their lineage aside."""

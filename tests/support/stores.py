@@ -1,11 +1,14 @@
 """Stores that tests share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from secrets import token_hex
+from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
+from saingan.engine.store.opening import create_tables
+from saingan.outcomes.view import OUTCOMES
 from support.store_bench import Bench
 
 
@@ -39,3 +42,22 @@ def bench(standing_store: str) -> Iterator[Bench]:
     bench = Bench(standing_store)
     yield bench
     bench.close()
+
+
+def create_at_once(engines: Sequence[Engine]) -> None:
+    """As workers that start together do; it fails where one of them does."""
+    all_ready, failures = Barrier(len(engines)), list[Exception]()
+
+    def start(engine: Engine) -> None:
+        all_ready.wait(timeout=20)
+        try:
+            create_tables(engine, OUTCOMES)
+        except Exception as error:  # noqa: BLE001 - the test tells which
+            failures.append(error)
+
+    threads = [Thread(target=start, args=(engine,)) for engine in engines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert not failures

@@ -2,7 +2,7 @@
 
 from functools import partial
 from secrets import randbits
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, LargeBinary, MetaData, String, Table
 from sqlalchemy.types import TypeEngine
@@ -27,6 +27,8 @@ def lineage() -> list[Column[Any]]:
         Column("changed_at", BigInteger, nullable=False),  # ms since the epoch, when the exchange wrote the row
     ]
 
+
+LINEAGE: Final = tuple(column.name for column in lineage())
 
 # Where each partition goes on, written in the transaction of the results (docs/architecture.md, "The transaction").
 ledger = Table(
@@ -115,7 +117,8 @@ rebuild_step = Table(
     Column("bucket", Integer, primary_key=True, autoincrement=False),
 )
 
-# Who relays a view's outbox now. Safety is the producer's fencing; the lease only keeps the others from trying.
+# Who relays an outbox, or follows, now. A relay is safe by its producer's fencing, a follower by renewing the lease in
+# each of its transactions.
 lease = Table(
     "lease",
     metadata,

@@ -38,5 +38,3 @@ employment_outcome = Table(
     Column("field_match", String),
     *lineage(),
 )
-
-LINEAGE = tuple(column.name for column in lineage())

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from saingan.outcomes.table import LINEAGE, employment_outcome
+from saingan.engine.tables import LINEAGE
+from saingan.outcomes.table import employment_outcome
 from saingan.topics import CERTIFICATION, EMPLOYMENT, ENROLMENT, GRADUATION
 from support.make import OTHER_PERSON, PERSON, certification, day, employment, enrolment, graduation
 

@@ -23,14 +23,6 @@ from support.store_bench import Change
 BANGKOK, CHIANG_MAI = "10", "50"
 
 
-@pytest.fixture
-def bench(following_store: str) -> Iterator[FollowerBench]:
-    bench = FollowerBench(following_store)
-    yield bench
-    bench.close()
-    assert bench.failed == []
-
-
 @contextmanager
 def closing_listener(bench: FollowerBench, refuse: Callable[[object], None]) -> Iterator[None]:
     """Have it called instead of each commit of a transaction that wrote outputs."""

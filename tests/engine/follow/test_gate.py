@@ -18,14 +18,6 @@ from support.persons_per_province import FOLLOWING, READ_OUTCOMES, persons_per_p
 from support.store_bench import Change
 
 
-@pytest.fixture
-def bench(following_store: str) -> Iterator[FollowerBench]:
-    bench = FollowerBench(following_store)
-    yield bench
-    bench.close()
-    assert bench.failed == []
-
-
 def graduate(number: int) -> Change:
     return GRADUATION, graduation(person_key=f"{number:032x}", institution_province=str(10 + number % 3))
 

@@ -1,6 +1,5 @@
 """A store of an earlier version is taken over in place, on both kinds of it."""
 
-import threading
 from contextlib import closing
 
 import pytest
@@ -21,6 +20,7 @@ from saingan.verify.snapshot import snapshot
 from saingan.verify.store import Store
 from support.make import employment
 from support.store_bench import OBSERVED_ON, Bench, Sent
+from support.stores import create_at_once
 
 # What these say of the build is for the migrations to change.
 KEPT = {"employment_outcome", "outcomes_history", "outcomes_outbox", "ledger", "observation", "dead_letter"}
@@ -130,21 +130,8 @@ def test_a_further_change_is_folded_into_what_it_kept(old):
 
 def test_workers_that_start_at_once_take_over_once(old):
     engines = [open_engine(old) for _ in range(4)]
-    before, failures, all_ready = content(engines[0]), [], threading.Barrier(4)
-
-    def start(engine):
-        all_ready.wait(timeout=20)
-        try:
-            create_tables(engine, OUTCOMES)
-        except Exception as error:  # noqa: BLE001 - the test tells which
-            failures.append(error)
-
-    threads = [threading.Thread(target=start, args=(engine,)) for engine in engines]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert not failures
+    before = content(engines[0])
+    create_at_once(engines)
     assert content(engines[0]) == before
     for engine in engines:
         engine.dispose()

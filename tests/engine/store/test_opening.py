@@ -1,6 +1,5 @@
 """Opening the store, on both kinds of it."""
 
-import threading
 import time
 
 import pytest
@@ -13,6 +12,7 @@ from saingan.engine.tables import lease, view_build
 from saingan.errors import Fault, SainganError, Transient
 from saingan.outcomes.view import OUTCOMES
 from support.store_bench import Bench
+from support.stores import create_at_once
 
 
 def test_the_tables_are_those_that_the_standard_and_the_design_name(bench):
@@ -34,21 +34,7 @@ def test_creating_what_is_there_changes_nothing(bench):
 
 def test_workers_that_start_at_once_create_the_tables_once(store_url):
     engines = [open_engine(store_url) for _ in range(4)]
-    all_ready, failures = threading.Barrier(4), []
-
-    def start(engine):
-        all_ready.wait(timeout=20)
-        try:
-            create_tables(engine, OUTCOMES)
-        except Exception as error:  # noqa: BLE001 - the test tells which
-            failures.append(error)
-
-    threads = [threading.Thread(target=start, args=(engine,)) for engine in engines]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert not failures
+    create_at_once(engines)
     with engines[0].connect() as conn:
         assert conn.execute(select(view_build.c.view)).scalars().all() == ["outcomes"]
     for engine in engines:

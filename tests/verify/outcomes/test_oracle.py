@@ -4,7 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from saingan.outcomes.table import LINEAGE, employment_outcome
+from saingan.engine.tables import LINEAGE
+from saingan.outcomes.table import employment_outcome
 from saingan.standard import schemas
 from saingan.topics import EMPLOYMENT, GRADUATION
 from saingan.verify.outcomes.oracle import KEPT

@@ -12,10 +12,10 @@ from saingan.engine.core.derived import Dates
 from saingan.engine.follow.following import Following, Row
 from saingan.engine.result import RowKey, row_key
 from saingan.engine.store.observation import days
+from saingan.engine.tables import LINEAGE
 from saingan.engine.view import View
 from saingan.errors import Fault
 
-LINEAGE: Final = 4  # columns at the end of a view's table
 _DIGEST: Final = 12  # characters: `verify` names keys so, too
 
 
@@ -38,7 +38,7 @@ class Modelling:
     def put(self, source: str, values: Sequence[Any]) -> None:
         """A row of a source, as its table has it."""
         width = self._widths[source]
-        kept = map(plain, values[width:-LINEAGE])
+        kept = map(plain, values[width : -len(LINEAGE)])
         self._put(source, row_key(values[:width]), self._named[source](kept), values)
 
     def gone(self, source: str, key: RowKey) -> None:
@@ -79,7 +79,7 @@ def plain(value: Any) -> Any:
 
 
 def _names(view: View) -> Callable[[Any], Any]:
-    names = [column.name for column in view.table.columns][len(view.table.primary_key) : -LINEAGE]
+    names = [column.name for column in view.table.columns][len(view.table.primary_key) : -len(LINEAGE)]
     kind: Any = namedtuple(view.name, names)  # type: ignore[misc] # its fields are a table's
     make: Callable[[Any], Any] = kind._make
     return make
@@ -92,5 +92,5 @@ def _digest(key: RowKey) -> str:
 def _origin(values: Sequence[Any]) -> str:
     if not values:
         return ", which is gone"
-    topic, partition, offset, _ = values[-LINEAGE:]
+    topic, partition, offset, _ = values[-len(LINEAGE) :]
     return f", last changed by {topic}/{partition}/{offset}"
